@@ -1,0 +1,1 @@
+"""Everything a person can do to complaints; tickets move through `workorders.actions`."""

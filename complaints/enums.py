@@ -1,0 +1,30 @@
+"""The words of complaints that the database and the screen share."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class CallbackOutcome(models.TextChoices):
+    """How an attempt to call the customer back ended."""
+
+    REACHED = "reached", _("reached")
+    NO_ANSWER = "no_answer", _("no answer")
+    REFUSED = "refused", _("refused")
+
+
+class Satisfaction(models.IntegerChoices):
+    """The customer's answer, 5 the best; 3 (基本满意) and above count as satisfied."""
+
+    VERY_DISSATISFIED = 1, _("very dissatisfied")
+    DISSATISFIED = 2, _("dissatisfied")
+    ACCEPTABLE = 3, _("fairly satisfied")
+    SATISFIED = 4, _("satisfied")
+    VERY_SATISFIED = 5, _("very satisfied")
+
+
+class Next(models.TextChoices):
+    """Where a complaint goes as it is filed."""
+
+    DISPATCH = "dispatch", _("file and dispatch")
+    TRIAGE = "triage", _("file for triage")
+    SOLVED = "solved", _("solved at the first point")

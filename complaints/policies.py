@@ -1,0 +1,55 @@
+"""Who may see and do what with customers and complaints; tickets follow `workorders.policies`."""
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from complaints.models import Complaint, Customer
+from organization.enums import Role
+from organization.models import Region, Staff
+from workorders import policies as ticket_policies
+
+
+def may_search_customers(user: Staff) -> bool:
+    """Tell whether the person may look customers up."""
+    return user.has_role(Role.AGENT, *Role.CENTRE)
+
+
+def customers_visible_to(user: Staff) -> QuerySet[Customer]:
+    """Return the customers this person may look up: everyone's for the centre, the own region's for the front line."""
+    if user.has_role(*Role.CENTRE):
+        return Customer.objects.all()
+    if user.has_role(Role.AGENT) and user.region:
+        return Customer.objects.filter(region__in=Region.objects.filter(path__startswith=user.region.path))
+    return Customer.objects.none()
+
+
+def complaints_visible_to(user: Staff) -> QuerySet[Complaint]:
+    """Return the complaints whose tickets this person may read."""
+    if user.has_role(*Role.CENTRE, Role.SYSTEM):
+        return Complaint.objects.all()
+    return Complaint.objects.filter(ticket__in=ticket_policies.visible_to(user))
+
+
+def may_reveal(user: Staff, complaint: Complaint) -> bool:
+    """Tell whether the person may see the full number: who handles the case now, who filed it, and who calls back."""
+    ticket = complaint.ticket
+    if user.has_role(Role.VISITOR, Role.DUTY) or ticket.filed_by_id == user.pk:
+        return True
+    return user.has_role(*Role.DEPARTMENT) and ticket.orders.filter(department=user.department_id).exists()
+
+
+def get_complaint(user: Staff, pk: int) -> Complaint:
+    """Return the complaint of ticket `pk`, or raise Http404 so as not to tell that it exists."""
+    related = ("ticket__category", "ticket__region", "customer__region")
+    found = complaints_visible_to(user).select_related(*related).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_customer(user: Staff, pk: int) -> Customer:
+    """Return the customer, or raise Http404 so as not to tell that they exist."""
+    found = customers_visible_to(user).select_related("region").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,5 @@
+"""Template tags of the shared components."""
+
+from django import template
+
+register = template.Library()

@@ -1,0 +1,141 @@
+"""The end of a ticket: the reply to the customer, closing, handling anew, cancelling, merging, reopening."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from foundation.errors import Conflict, Invalid
+from organization.models import Department, Staff
+from workorders import effects, policies
+from workorders.actions.dispatching import dispatch, dispatch_by_route
+from workorders.actions.filing import file_ticket, prepare, submit
+from workorders.actions.steps import advance, note, start_clock
+from workorders.enums import ClockKind, OrderRole, OrderState, TicketState
+from workorders.locking import lock_ticket, lock_tickets
+from workorders.models import Hold, Ticket
+from workorders.queries.limits import overall_minutes, sla_rule
+
+#: A closed ticket may be reopened, as a new one, for this long (rule 23).
+REOPEN_WITHIN = dt.timedelta(days=30)
+#: Dissatisfied customers are handled anew this often; after that the joint meeting has it (rule 20).
+MAX_ROUNDS = 2
+
+STOP_OVERALL = {ClockKind.OVERALL: effects.STOP}
+STOP_LEG = {ClockKind.ACKNOWLEDGE: effects.STOP, ClockKind.RESOLVE: effects.STOP}
+
+
+@transaction.atomic
+def answer(*, ticket: Ticket, text: str, by: Staff, now: dt.datetime) -> Ticket:
+    """Give the customer the answer (回复客户): the customer's clock stops and is judged. Raises NotAllowed, Conflict, Invalid."""
+    ticket = lock_ticket(ticket.pk)
+    policies.require(by, "answer", ticket)
+    if not text.strip():
+        raise Invalid(text=_("Write what the customer was told."))
+    return advance(ticket, "reply", by=by, now=now, clocks=STOP_OVERALL, data={"answer": text}, answer=text, at=now)
+
+
+@transaction.atomic
+def close(*, ticket: Ticket, reason: str, by: Staff, now: dt.datetime) -> Ticket:
+    """File the ticket away (归档), saying why it may be. Raises NotAllowed or Conflict."""
+    ticket = lock_ticket(ticket.pk)
+    policies.require(by, "call_back", ticket)
+    return advance(ticket, "close", by=by, now=now, data={"reason": reason}, at=now)
+
+
+@transaction.atomic
+def redispatch(*, ticket: Ticket, reason: str, by: Staff, now: dt.datetime) -> Ticket:
+    """Have the work done anew (重派) by the department that led it, with half the limits; earlier results stay.
+
+    A ticket that no department led goes out by its category's route, or waits for the centre.
+    Raises NotAllowed, or Conflict when two rounds have been.
+    """
+    ticket = lock_ticket(ticket.pk)
+    policies.require(by, "call_back", ticket)
+    if ticket.round >= MAX_ROUNDS:
+        raise Conflict(_("This has been handled anew twice; it goes to the joint meeting."))
+    _new_round(ticket, reason, by, now)
+    responsible = _responsible(ticket)
+    if responsible is None:
+        return dispatch_by_route(ticket=ticket, now=now)
+    return dispatch(ticket=ticket, lead=responsible, question=reason, by=Staff.objects.system(), now=now)
+
+
+def _new_round(ticket: Ticket, reason: str, by: Staff, now: dt.datetime) -> None:
+    """Begin the next round with a clock of its own for the customer, at half the limit."""
+    rule = sla_rule(ticket.urgency, ticket.channel)
+    clock = effects.start(overall_minutes(rule, ticket.tier, ticket.round + 1), None)
+    data = {"reason": reason, "round": ticket.round + 1}
+    ticket.redispatch()
+    start_clock(ticket, ClockKind.OVERALL, clock, now, sla=rule)
+    note(ticket, "redispatch", by=by, now=now, clocks={ClockKind.OVERALL: clock}, data=data)
+
+
+def _responsible(ticket: Ticket) -> Department | None:
+    lead = ticket.orders.filter(role=OrderRole.LEAD, state=OrderState.COMPLETED).select_related("department__calendar")
+    last = lead.order_by("-seq").first()
+    return last.department if last else None
+
+
+@transaction.atomic
+def cancel(*, ticket: Ticket, reason: str, by: Staff, now: dt.datetime) -> Ticket:
+    """Cancel on the customer's proven wish (撤单); what was late by then counts as late. Raises NotAllowed, Conflict, Invalid."""
+    ticket = lock_ticket(ticket.pk)
+    policies.require(by, "cancel", ticket)
+    if not reason.strip():
+        raise Invalid(reason=_("Say how the customer withdrew it."))
+    advance(ticket, "cancel", by=by, now=now, clocks=STOP_OVERALL, data={"reason": reason})
+    _void_legs(ticket, by=by, now=now)
+    return ticket
+
+
+@transaction.atomic
+def merge(*, ticket: Ticket, into: Ticket, by: Staff, now: dt.datetime) -> Ticket:
+    """Handle the ticket under another open one (并单): its legs are voided, its clocks stop, both journals say so.
+
+    Raises NotAllowed, Conflict when either is closed, or Invalid when they are the same.
+    """
+    locked = lock_tickets([ticket.pk, into.pk])
+    if ticket.pk == into.pk:
+        raise Invalid(into=_("A ticket cannot be merged into itself."))
+    ticket, into = locked[ticket.pk], locked[into.pk]
+    policies.require(by, "merge", ticket)
+    policies.require(by, "merge", into)
+    if into.state in TicketState.FINAL:
+        raise Conflict(_("%(ticket)s is already %(state)s.") % {"ticket": into, "state": into.get_state_display()})
+    advance(ticket, "merge", by=by, now=now, clocks=STOP_OVERALL, data={"into": into.pk}, into=into)
+    _void_legs(ticket, by=by, now=now)
+    note(into, "absorb", by=by, now=now, data={"ticket": ticket.pk, "number": ticket.number})
+    return ticket
+
+
+def _void_legs(ticket: Ticket, *, by: Staff, now: dt.datetime) -> None:
+    for order in ticket.orders.filter(state__in=OrderState.OPEN).select_related("department"):
+        order.ticket = ticket
+        advance(order, "void", by=by, now=now, clocks=STOP_LEG, at=now)
+    Hold.objects.filter(order__ticket=ticket, ended_at=None).update(ended_at=now)
+
+
+@transaction.atomic
+def reopen(*, ticket: Ticket, reason: str, filing_key: str, by: Staff, now: dt.datetime) -> Ticket:
+    """File the same matter anew within 30 days (重开) and return the new ticket; the closed one keeps its results.
+
+    Raises NotAllowed, Conflict when it is not closed or closed for longer, or Invalid without a reason.
+    """
+    ticket = lock_ticket(ticket.pk)
+    policies.require(by, "reopen", ticket)
+    if ticket.closed_at is None or now - ticket.closed_at > REOPEN_WITHIN:
+        raise Conflict(_("Only a ticket closed within the last 30 days can be reopened."))
+    if not reason.strip():
+        raise Invalid(reason=_("Give the reason."))
+    system = Staff.objects.system()
+    new = file_ticket(
+        category=ticket.category, channel=ticket.channel, urgency=ticket.urgency, region=ticket.region, subject=ticket.subject,
+        description=f"{reason}\n\n{ticket.description}", wanted=ticket.wanted, tier=ticket.tier, filing_key=filing_key,
+        reopened_from=ticket, by=by, now=now,
+    )
+    if new.state == TicketState.DRAFT:
+        note(ticket, "reopen", by=by, now=now, data={"ticket": new.pk, "number": new.number, "reason": reason})
+        new = submit(ticket=new, by=by, now=now)
+        new = prepare(ticket=new, by=system, now=now)
+    return new

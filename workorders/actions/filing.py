@@ -1,0 +1,106 @@
+"""From filing to dispatch: the front line files, triage prepares, simple cases are solved at the first point."""
+
+import datetime as dt
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from foundation.errors import Invalid, NotAllowed
+from organization.calendars import statutory_deadline
+from organization.models import Region, Staff
+from workorders import effects, policies
+from workorders.actions.steps import advance, note, start_clock
+from workorders.enums import Channel, ClockKind, Tier, Urgency
+from workorders.locking import lock_ticket
+from workorders.models import Category, Ticket
+from workorders.queries.limits import overall_minutes, sla_rule
+
+LEAF_DEPTH = 3
+STATUTORY_DAYS = 15
+
+
+def least_urgency(urgency: str, *, channel: str, tier: str, is_repeat: bool) -> str:
+    """Return the urgency a ticket gets: over-the-head channels are major, VIP and repeats at least urgent (rule 22)."""
+    floor = Urgency.NORMAL
+    if channel in Channel.OVERHEAD:
+        floor = Urgency.MAJOR
+    elif tier == Tier.VIP or is_repeat:
+        floor = Urgency.URGENT
+    return max(urgency, floor, key=lambda value: Urgency.RANK[value])
+
+
+def _next_id() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('workorders_ticket', 'id'))")
+        return cursor.fetchone()[0]
+
+
+@transaction.atomic
+def file_ticket(
+    *, category: Category, channel: str, urgency: str, region: Region, subject: str, description: str, wanted: str = "",
+    tier: str = Tier.STANDARD, filing_key: str, reopened_from: Ticket | None = None, by: Staff, now: dt.datetime,
+) -> Ticket:
+    """File a ticket as a draft and start the customer's clock, which runs from here whatever happens later.
+
+    `filing_key` makes it count once: a second call with the same key returns the first one's ticket unchanged.
+    Raises NotAllowed, or Invalid when `category` is not on the third level.
+    """
+    if not policies.may_file(by) and reopened_from is None:
+        raise NotAllowed(_("Only the front line files complaints."))
+    if category.depth != LEAF_DEPTH:
+        raise Invalid(category=_("Choose a category of the third level."))
+    if filed := Ticket.objects.filter(filing_key=filing_key).first():
+        return filed
+    ticket = Ticket(
+        pk=_next_id(), category=category, channel=channel, urgency=urgency, region=region, tier=tier, subject=subject,
+        description=description, wanted=wanted, filed_by=by, filed_at=now, filing_key=filing_key, reopened_from=reopened_from,
+        statutory_at=statutory_deadline(now, STATUTORY_DAYS),
+    )
+    ticket.number = f"{timezone.localtime(now):%y%m%d}{ticket.pk:06d}"
+    ticket.save(force_insert=True)
+    rule = sla_rule(urgency, channel)
+    clock = effects.start(overall_minutes(rule, tier, ticket.round), None)
+    start_clock(ticket, ClockKind.OVERALL, clock, now, sla=rule)
+    data = {"category": category.code, "urgency": urgency, "channel": channel, "region": region.code}
+    return note(ticket, "file", by=by, now=now, clocks={ClockKind.OVERALL: clock}, data=data)
+
+
+@transaction.atomic
+def submit(*, ticket: Ticket, by: Staff, now: dt.datetime) -> Ticket:
+    """Hand a draft to triage; the duplicate check has been made. Raises NotAllowed or Conflict."""
+    ticket = lock_ticket(ticket.pk)
+    if ticket.filed_by_id != by.pk:
+        raise NotAllowed(_("Only the person who filed it hands it over."))
+    return advance(ticket, "submit", by=by, now=now)
+
+
+@transaction.atomic
+def prepare(*, ticket: Ticket, category: Category | None = None, remark: str = "", by: Staff, now: dt.datetime) -> Ticket:
+    """Pass a ticket from triage to dispatch, with its category corrected where needed. Raises NotAllowed or Conflict."""
+    ticket = lock_ticket(ticket.pk)
+    policies.require(by, "prepare", ticket)
+    data = {"remark": remark}
+    if category and category.pk != ticket.category_id:
+        if category.depth != LEAF_DEPTH:
+            raise Invalid(category=_("Choose a category of the third level."))
+        data |= {"category": category.code, "category_before": ticket.category.code}
+        ticket.category = category
+    return advance(ticket, "prepare", by=by, now=now, data=data)
+
+
+@transaction.atomic
+def solve(*, ticket: Ticket, answer: str, by: Staff, now: dt.datetime) -> Ticket:
+    """Close the case at the first point: the customer has been answered at once, no order is needed.
+
+    Stops the customer's clock. Raises NotAllowed, Conflict, or Invalid without an answer.
+    """
+    ticket = lock_ticket(ticket.pk)
+    policies.require(by, "solve", ticket)
+    if not answer.strip():
+        raise Invalid(answer=_("Write what the customer was told."))
+    return advance(
+        ticket, "solve", by=by, now=now, clocks={ClockKind.OVERALL: effects.STOP}, data={"answer": answer},
+        answer=answer, at=now,
+    )
+

@@ -1,0 +1,128 @@
+"""What every action is made of: transition, clocks, event. The caller has locked the ticket and asked the policy."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django_fsm import TransitionNotAllowed
+
+from foundation.errors import Conflict
+from journal.models import Event
+from journal.record import record
+from journal.types import Data
+from organization.models import Staff
+from organization.queries.calendars import working_calendar
+from workorders import effects
+from workorders.effects import Effect
+from workorders.enums import ClockKind
+from workorders.events import label
+from workorders.models import Clock, OlaRule, SlaRule, Ticket, WorkOrder
+
+type Subject = Ticket | WorkOrder
+type Effects = Mapping[str, Effect]
+
+
+def ticket_of(subject: Subject) -> Ticket:
+    """Return the ticket that `subject` is or belongs to."""
+    return subject if isinstance(subject, Ticket) else subject.ticket
+
+
+def what_happened_last(subject: Subject) -> str:
+    """Say who did what last on `subject`, for whoever came too late."""
+    events = Event.objects.filter(stream=ticket_of(subject).stream).select_related("by").order_by("-seq")
+    if isinstance(subject, WorkOrder):
+        events = events.filter(data__order=subject.pk)
+    last = events.first()
+    if last is None:
+        return ""
+    at = date_format(timezone.localtime(last.at), "H:i")
+    return _("%(who)s: %(what)s, at %(at)s.") % {"who": last.by, "what": label(last.kind), "at": at}
+
+
+@contextmanager
+def conflicts(subject: Subject) -> Iterator[None]:
+    """Turn a transition that is no longer possible into a Conflict that says who was faster."""
+    try:
+        yield
+    except TransitionNotAllowed as error:
+        message = _("This is no longer possible: %(subject)s is “%(state)s”. %(last)s") % {
+            "subject": subject, "state": subject.get_state_display(), "last": what_happened_last(subject),
+        }
+        raise Conflict(message) from error
+
+
+def advance(
+    subject: Subject, name: str, *, by: Staff, now: dt.datetime, clocks: Effects | None = None, data: Data | None = None,
+    **arguments: object,
+) -> Subject:
+    """Run the transition `name`, move the clocks, save the row and write the event ``ticket.<name>`` or ``order.<name>``.
+
+    `clocks` maps clock kinds to effects, `data` is the event's own, `arguments` are the transition's.
+    Raises Conflict when the state no longer permits it.
+    """
+    with conflicts(subject):
+        getattr(subject, name)(**arguments)
+    return note(subject, name, by=by, now=now, clocks=clocks, data=data)
+
+
+def note(
+    subject: Subject, name: str, *, by: Staff, now: dt.datetime, clocks: Effects | None = None, data: Data | None = None,
+) -> Subject:
+    """Do as `advance` does where the state stays as it is."""
+    for kind, effect in (clocks or {}).items():
+        _apply(subject, kind, effect, now)
+    if clocks:
+        subject.due_at = _next_due(subject)
+    subject.save()
+    what = "ticket" if isinstance(subject, Ticket) else "order"
+    own: Data = {"state": subject.state, **(data or {})}
+    if clocks:
+        own["clocks"] = {str(kind): dict(effect) for kind, effect in clocks.items()}
+    if isinstance(subject, WorkOrder):
+        own |= {"order": subject.pk, "seq": subject.seq}
+    record(ticket_of(subject).stream, f"{what}.{name}", by=by, at=now, data=own)
+    return subject
+
+
+def start_clock(
+    subject: Subject, kind: str, effect: Effect, at: dt.datetime, *, ola: OlaRule | None = None, sla: SlaRule | None = None,
+) -> Clock:
+    """Create the clock that `effect` starts; the event that carries the effect is the caller's to write."""
+    ticket = ticket_of(subject)
+    clock = Clock(
+        ticket=ticket, order=subject if isinstance(subject, WorkOrder) else None, kind=kind, episode=ticket.round,
+        calendar_id=effect["calendar"], ola_rule=ola, sla_rule=sla,
+    )
+    clock.state = effects.started(effect, working_calendar(clock.calendar), at)
+    clock.save()
+    return clock
+
+
+def current_clocks(subject: Subject) -> list[Clock]:
+    """Return the clocks of an order, or a ticket's own clock of its present round."""
+    if isinstance(subject, WorkOrder):
+        return list(subject.clocks.select_related("calendar"))
+    return list(subject.clocks.filter(order=None, episode=subject.round).select_related("calendar"))
+
+
+def _apply(subject: Subject, kind: str, effect: Effect, at: dt.datetime) -> None:
+    if effect["do"] == "start":
+        return
+    for clock in current_clocks(subject):
+        if clock.kind == kind:
+            clock.state = effects.applied(effect, clock.state, working_calendar(clock.calendar), at)
+            clock.save()
+
+
+def _next_due(subject: Subject) -> dt.datetime | None:
+    """Return when the subject's next promise runs out: the one that an order, or a ticket, is now accountable for."""
+    due = [clock.due_at for clock in current_clocks(subject) if clock.running_since and clock.due_at]
+    return min(due, default=None)
+
+
+def acknowledgement(order: WorkOrder, by: Staff) -> dict[str, Effect]:
+    """Return the effect of a named act: the acknowledge clock stops when somebody of that department acts."""
+    return {ClockKind.ACKNOWLEDGE: effects.STOP} if by.department_id == order.department_id else {}

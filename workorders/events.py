@@ -1,0 +1,67 @@
+"""Every kind of event that tickets and orders write, with its words and its sign on the timeline."""
+
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(NamedTuple):
+    """How an event kind reads on the page."""
+
+    label: Promise
+    icon: str
+
+
+KINDS: dict[str, Kind] = {
+    "ticket.file": Kind(_("filed"), "file-plus"),
+    "ticket.submit": Kind(_("handed to triage"), "inbox"),
+    "ticket.prepare": Kind(_("ready for dispatch"), "checks"),
+    "ticket.solve": Kind(_("solved at the first point"), "circle-check"),
+    "ticket.dispatch": Kind(_("dispatched"), "send"),
+    "ticket.lose_lead": Kind(_("needs another lead department"), "arrow-back"),
+    "ticket.pause": Kind(_("on hold"), "player-pause"),
+    "ticket.unpause": Kind(_("off hold"), "player-play"),
+    "ticket.enter_review": Kind(_("all departments have replied"), "eye-check"),
+    "ticket.leave_review": Kind(_("back to the departments"), "arrow-back-up"),
+    "ticket.pass_review": Kind(_("review passed"), "rosette-discount-check"),
+    "ticket.reply": Kind(_("replied to the customer"), "message-check"),
+    "ticket.close": Kind(_("closed"), "archive"),
+    "ticket.redispatch": Kind(_("not satisfied, to be handled anew"), "refresh-alert"),
+    "ticket.cancel": Kind(_("cancelled"), "ban"),
+    "ticket.merge": Kind(_("merged into another ticket"), "git-merge"),
+    "ticket.absorb": Kind(_("another ticket was merged into this one"), "git-merge"),
+    "ticket.reopen": Kind(_("reopened as a new ticket"), "rotate"),
+    "ticket.escalate": Kind(_("urgency raised"), "arrow-up"),
+    "ticket.note": Kind(_("note"), "note"),
+    "ticket.attach": Kind(_("file attached"), "paperclip"),
+    "ticket.urge": Kind(_("urged"), "bell-ringing"),
+    "ticket.reveal": Kind(_("customer number shown"), "eye"),
+    "ticket.callback": Kind(_("callback"), "phone-call"),
+    "order.dispatch": Kind(_("work order dispatched"), "send"),
+    "order.accept": Kind(_("accepted"), "hand-grab"),
+    "order.accept_by_silence": Kind(_("accepted in the department's name"), "clock-check"),
+    "order.assign": Kind(_("assigned"), "user-plus"),
+    "order.request_return": Kind(_("return requested"), "arrow-back"),
+    "order.uphold_return": Kind(_("return upheld"), "circle-check"),
+    "order.deny_return": Kind(_("return denied"), "circle-x"),
+    "order.transfer": Kind(_("transferred"), "arrows-exchange"),
+    "order.request_hold": Kind(_("hold requested"), "hourglass"),
+    "order.hold": Kind(_("put on hold"), "player-pause"),
+    "order.refuse_hold": Kind(_("hold refused"), "circle-x"),
+    "order.resume": Kind(_("resumed"), "player-play"),
+    "order.reply": Kind(_("replied"), "message"),
+    "order.approve": Kind(_("reply approved"), "circle-check"),
+    "order.send_back": Kind(_("sent back for rework"), "arrow-back-up"),
+    "order.urge": Kind(_("urged"), "bell-ringing"),
+    "order.tighten": Kind(_("deadline brought forward"), "arrow-up"),
+    "order.void": Kind(_("voided"), "ban"),
+}
+
+#: What does not change what anybody else may do; a page that missed only these is not stale.
+HARMLESS = frozenset({"ticket.note", "ticket.attach", "ticket.urge", "ticket.reveal", "order.urge"})
+
+
+def label(kind: str) -> str:
+    """Return the words for an event kind."""
+    return str(KINDS[kind].label)

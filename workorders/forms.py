@@ -1,0 +1,271 @@
+"""What each action asks for. Forms only validate and clean; the actions decide."""
+
+import datetime as dt
+import uuid
+
+from django import forms
+from django.core.validators import ProhibitNullCharactersValidator
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from foundation.text import clean_text
+from organization.enums import DepartmentKind
+from organization.models import Department, Staff
+from workorders.actions.holding import MAX_WAIT
+from workorders.enums import Cause, HoldReason, Liability, ReturnReason, TicketState, Urgency
+from workorders.models import Category, Ticket, WorkOrder
+from workorders.queries.routes import route_for
+
+MAX_TEXT = 5000
+MAX_FILTER_LENGTH = 24
+
+type Subject = Ticket | WorkOrder
+
+
+class LongText(forms.CharField):
+    """Several lines of at most 5,000 characters, without control characters."""
+
+    widget = forms.Textarea(attrs={"rows": 4})
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(max_length=MAX_TEXT, **kwargs)
+
+    def to_python(self, value: str | None) -> str:
+        """Return the text with line ends made one kind; control characters are refused."""
+        return clean_text(super().to_python(value))
+
+
+class ActionForm(forms.Form):
+    """A form that knows what it acts on and who fills it in."""
+
+    def __init__(self, *args: object, subject: Subject, user: Staff, now: dt.datetime, **kwargs: object) -> None:
+        self.subject, self.user, self.now = subject, user, now
+        super().__init__(*args, **kwargs)
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Narrow the choices to what fits the subject."""
+
+
+class NoInput(ActionForm):
+    """Asks for nothing."""
+
+
+def departments(subject: Subject) -> QuerySet[Department]:
+    """Return the departments that may take an order of this ticket."""
+    ticket = subject if isinstance(subject, Ticket) else subject.ticket
+    busy = ticket.orders.exclude(state__in=("completed", "voided", "transferred")).values("department")
+    return Department.objects.filter(is_active=True, kind=DepartmentKind.SUPPORT).exclude(pk__in=busy).order_by("code")
+
+
+class PrepareForm(ActionForm):
+    """Triage passes the ticket on, with its category corrected where needed."""
+
+    category = forms.ModelChoiceField(
+        Category.objects.filter(children=None, is_active=True).order_by("path"), label=_("category"), required=False,
+    )
+    remark = LongText(label=_("remark"), required=False)
+
+    def prepare(self) -> None:
+        """Start from the category that the front line chose."""
+        self.fields["category"].initial = self.subject.category_id
+
+
+class SolveForm(ActionForm):
+    """The answer given at the first point."""
+
+    answer = LongText(label=_("what the customer was told"))
+
+
+class DispatchForm(ActionForm):
+    """Who leads, who assists, and what they are asked; proposed by the category's route."""
+
+    lead = forms.ModelChoiceField(Department.objects.none(), label=_("lead department"))
+    question = LongText(label=_("what the lead is asked"), required=False)
+    assists = forms.ModelMultipleChoiceField(
+        Department.objects.none(), label=_("assisting departments"), required=False, widget=forms.CheckboxSelectMultiple,
+    )
+
+    def prepare(self) -> None:
+        """Propose what the route says."""
+        choices = departments(self.subject)
+        self.fields["lead"].queryset = self.fields["assists"].queryset = choices
+        if route := route_for(self.subject.category):
+            self.fields["lead"].initial = route.lead_id
+            self.fields["assists"].initial = [assist.department_id for assist in route.assists.all()]
+
+    def clean(self) -> dict[str, object]:
+        """Turn the ticked departments into asks, each with the route's question or the lead's."""
+        data = super().clean() or {}
+        if data.get("lead") in list(data.get("assists") or []):
+            self.add_error("assists", _("The lead department does not assist itself."))
+        route = route_for(self.subject.category)
+        questions = {assist.department_id: assist.question for assist in route.assists.all()} if route else {}
+        data["assists"] = [
+            (department, questions.get(department.pk, data.get("question", ""))) for department in data.get("assists") or []
+        ]
+        return data
+
+
+class AssistForm(ActionForm):
+    """Another department and what it is asked."""
+
+    department = forms.ModelChoiceField(Department.objects.none(), label=_("department"))
+    question = LongText(label=_("what is asked"))
+
+    def prepare(self) -> None:
+        """Offer the departments without an open order here."""
+        self.fields["department"].queryset = departments(self.subject)
+
+
+class AnswerForm(ActionForm):
+    """The answer to the customer."""
+
+    text = LongText(label=_("what the customer was told"))
+
+    def prepare(self) -> None:
+        """Start from the lead's result."""
+        lead = self.subject.orders.filter(role="lead", state="completed").order_by("-seq").first()
+        self.fields["text"].initial = lead.result if lead else ""
+
+
+class UrgeForm(ActionForm):
+    """What the customer said, if anything."""
+
+    remark = LongText(label=_("remark"), required=False)
+
+
+class EscalateForm(ActionForm):
+    """The higher urgency and why."""
+
+    urgency = forms.ChoiceField(choices=Urgency, label=_("urgency"))
+    reason = LongText(label=_("reason"))
+
+    def prepare(self) -> None:
+        """Offer only what is higher than now."""
+        rank = Urgency.RANK[self.subject.urgency]
+        self.fields["urgency"].choices = [choice for choice in Urgency.choices if Urgency.RANK[choice[0]] > rank]
+
+
+class NoteForm(ActionForm):
+    """An internal note."""
+
+    text = LongText(label=_("note (staff only)"))
+
+
+class AttachForm(ActionForm):
+    """A file."""
+
+    upload = forms.FileField(label=_("file"))
+
+
+class MergeForm(ActionForm):
+    """The ticket that goes on."""
+
+    into = forms.CharField(
+        label=_("number of the ticket that goes on"), max_length=MAX_FILTER_LENGTH, validators=[ProhibitNullCharactersValidator()],
+    )
+
+    def clean_into(self) -> Ticket:
+        """Find the open ticket by its number."""
+        number = self.cleaned_data["into"].strip()
+        found = Ticket.objects.filter(number=number, state__in=TicketState.OPEN).first()
+        if found is None:
+            raise forms.ValidationError(_("There is no open ticket with this number."))
+        return found
+
+
+class CancelForm(ActionForm):
+    """How the customer withdrew the complaint."""
+
+    reason = LongText(label=_("how the customer withdrew it"))
+
+
+class ReopenForm(ActionForm):
+    """Why it is taken up again."""
+
+    reason = LongText(label=_("reason"))
+    filing_key = forms.CharField(max_length=80, widget=forms.HiddenInput, required=False)
+
+    def prepare(self) -> None:
+        """Give the form a token, so that a double click files one ticket."""
+        self.fields["filing_key"].initial = uuid.uuid4().hex
+
+    def clean_filing_key(self) -> str:
+        """Return the form's token; a caller without one gets one."""
+        return self.cleaned_data["filing_key"] or uuid.uuid4().hex
+
+
+class AssignForm(ActionForm):
+    """A colleague of the department."""
+
+    assignee = forms.ModelChoiceField(Staff.objects.none(), label=_("assignee"))
+
+    def prepare(self) -> None:
+        """Offer the people of the order's department."""
+        self.fields["assignee"].queryset = Staff.objects.filter(
+            department=self.subject.department_id, is_active=True,
+        ).order_by("username")
+
+
+class ReplyForm(ActionForm):
+    """The department's result."""
+
+    result = LongText(label=_("what was found and done"))
+    cause = forms.ChoiceField(choices=Cause, label=_("cause"))
+    liability = forms.ChoiceField(choices=Liability, label=_("liability"))
+    customer_contacted = forms.BooleanField(label=_("The customer has been told this result"), required=False)
+
+
+class ReturnForm(ActionForm):
+    """Why the order is not this department's."""
+
+    reason = forms.ChoiceField(choices=ReturnReason, label=_("reason"))
+    proposed = forms.ModelChoiceField(Department.objects.none(), label=_("whose it is"), required=False)
+    evidence = LongText(label=_("facts that show it"))
+
+    def prepare(self) -> None:
+        """Offer the departments without an open order here."""
+        self.fields["proposed"].queryset = departments(self.subject)
+
+
+class UpholdForm(ActionForm):
+    """A remark on the ruling."""
+
+    ruling_reason = LongText(label=_("remark"), required=False)
+
+
+class DenyForm(ActionForm):
+    """The reason for the ruling."""
+
+    ruling_reason = LongText(label=_("reason for the ruling"))
+
+
+class TransferForm(ActionForm):
+    """Where to, and why."""
+
+    department = forms.ModelChoiceField(Department.objects.none(), label=_("department"))
+    reason = LongText(label=_("reason"))
+
+    def prepare(self) -> None:
+        """Offer the departments without an open order here."""
+        self.fields["department"].queryset = departments(self.subject)
+
+
+class HoldForm(ActionForm):
+    """What is awaited, the proof, and until when."""
+
+    reason = forms.ChoiceField(choices=HoldReason, label=_("reason"))
+    until = forms.DateTimeField(label=_("until"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"))
+    evidence = LongText(label=_("proof: who was contacted, when, what is awaited"))
+
+    def prepare(self) -> None:
+        """Propose tomorrow at this time; 72 hours is the most."""
+        self.fields["until"].initial = timezone.localtime(self.now + MAX_WAIT / 3).replace(second=0, microsecond=0)
+
+
+class SendBackForm(ActionForm):
+    """What is wrong with the reply."""
+
+    defects = LongText(label=_("what is wrong with the reply"))

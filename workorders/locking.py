@@ -1,0 +1,29 @@
+"""The only place that locks rows. A ticket's row stands for the ticket, its orders and its clocks."""
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
+from workorders.models import Ticket, WorkOrder
+
+
+def lock_ticket(pk: int) -> Ticket:
+    """Lock and return the ticket as it now is."""
+    return _fresh().get(pk=pk)
+
+
+def lock_tickets(pks: Iterable[int]) -> dict[int, Ticket]:
+    """Lock several tickets, always in the order of their ids, so that two merges cannot wait for each other."""
+    return {ticket.pk: ticket for ticket in _fresh().filter(pk__in=set(pks)).order_by("pk")}
+
+
+def lock_order(pk: int) -> WorkOrder:
+    """Lock the order's ticket and return the order as it now is, with its ticket."""
+    ticket = lock_ticket(WorkOrder.objects.values_list("ticket_id", flat=True).get(pk=pk))
+    order = WorkOrder.objects.select_related("department", "assignee").get(pk=pk)
+    order.ticket = ticket
+    return order
+
+
+def _fresh() -> "QuerySet[Ticket]":
+    return Ticket.objects.select_for_update(of=("self",)).select_related("category", "region")

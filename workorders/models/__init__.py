@@ -1,0 +1,14 @@
+"""The work orders' tables."""
+
+from workorders.models.attachment import Attachment
+from workorders.models.category import Category, Route, RouteAssist
+from workorders.models.clock import Clock
+from workorders.models.hold import Hold, ReturnRequest
+from workorders.models.order import WorkOrder
+from workorders.models.policy import OlaRule, SlaRule
+from workorders.models.ticket import Ticket
+
+__all__ = [
+    "Attachment", "Category", "Clock", "Hold", "OlaRule", "ReturnRequest", "Route", "RouteAssist", "SlaRule", "Ticket",
+    "WorkOrder",
+]

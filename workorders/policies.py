@@ -1,0 +1,215 @@
+"""Who may see and do what, as one permission sheet.
+
+Each rule is a list of grants: these roles, within this scope. A scope is a predicate and a filter side by side, so that
+what a person may open and what a list shows them cannot differ (tests/workorders/test_policies.py holds them equal).
+Whether a thing is possible *now* is for the state machine and the actions; this module only says whether it is theirs to do.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from foundation.errors import NotAllowed
+from organization.enums import Role
+from organization.models import Region, Staff
+from workorders.enums import OrderRole, OrderState, Urgency
+from workorders.models import Ticket, WorkOrder
+
+EVERYONE = tuple(Role.values)
+NOBODY = Q(pk__in=[])
+
+type Subject = Ticket | WorkOrder
+
+
+class Scope(NamedTuple):
+    """Which tickets (or orders) a grant reaches: the same rule as a predicate and as a filter."""
+
+    holds: Callable[[Staff, Subject], bool]
+    within: Callable[[Staff], Q]
+
+
+class Grant(NamedTuple):
+    """People with any of `roles` may, within `scope`."""
+
+    roles: tuple[str, ...]
+    scope: Scope
+
+
+def _region_within(user: Staff, prefix: str = "") -> Q:
+    if user.region is None:
+        return NOBODY
+    regions = Region.objects.filter(path__startswith=user.region.path).values("pk")
+    return Q(**{f"{prefix}region__in": regions})
+
+
+def _held_by(user: Staff, **conditions: object) -> Q:
+    orders = WorkOrder.objects.filter(ticket=OuterRef("pk"), department=user.department_id, **conditions)
+    return Q(Exists(orders)) if user.department_id else NOBODY
+
+
+def _has_order(user: Staff, ticket: Ticket, **conditions: object) -> bool:
+    return user.department_id is not None and ticket.orders.filter(department=user.department_id, **conditions).exists()
+
+
+OPEN_LEAD = {"role": OrderRole.LEAD, "state__in": (*OrderState.OPEN, OrderState.COMPLETED)}
+
+ANYWHERE = Scope(lambda _user, _subject: True, lambda _user: Q())
+#: Tickets of the person's own part of the region tree.
+OWN_REGION = Scope(
+    lambda user, ticket: user.region is not None and ticket.region.path.startswith(user.region.path), _region_within,
+)
+#: Tickets that the person filed.
+FILED = Scope(lambda user, ticket: ticket.filed_by_id == user.pk, lambda user: Q(filed_by=user.pk))
+#: Tickets of which the person's department holds or held a leg.
+HELD = Scope(_has_order, _held_by)
+#: Tickets that the person's department leads.
+LED = Scope(
+    lambda user, ticket: _has_order(user, ticket, **OPEN_LEAD), lambda user: _held_by(user, **OPEN_LEAD),
+)
+#: Orders of the person's department.
+OWN = Scope(
+    lambda user, order: user.department_id is not None and order.department_id == user.department_id,
+    lambda user: Q(department=user.department_id) if user.department_id else NOBODY,
+)
+#: Orders in the person's own hands; major ones need the department's contact or head.
+IN_HAND = Scope(
+    lambda user, order: order.assignee_id == user.pk and order.ticket.urgency != Urgency.MAJOR,
+    lambda user: Q(assignee=user.pk) & ~Q(ticket__urgency=Urgency.MAJOR),
+)
+#: Orders of other departments, in other hands: nobody judges their own work.
+OTHERS = Scope(
+    lambda user, order: order.department_id != user.department_id and order.assignee_id != user.pk,
+    lambda user: ~Q(department=user.department_id) & (~Q(assignee=user.pk) | Q(assignee=None)),
+)
+ORDER_IN_REGION = Scope(
+    lambda user, order: user.region is not None and order.ticket.region.path.startswith(user.region.path),
+    lambda user: _region_within(user, "ticket__"),
+)
+
+HANDS = Role.DEPARTMENT
+LEADERS = (Role.CONTACT, Role.HEAD)
+
+SEE = (
+    Grant((*Role.CENTRE, Role.SYSTEM), ANYWHERE),
+    Grant((Role.AGENT, Role.MANAGER), OWN_REGION),
+    Grant(HANDS, HELD),
+    Grant(EVERYONE, FILED),
+)
+
+TICKET_ACTIONS: dict[str, tuple[Grant, ...]] = {
+    "prepare": (Grant((Role.TRIAGE,), ANYWHERE),),
+    "solve": (Grant((Role.TRIAGE,), ANYWHERE), Grant((Role.AGENT,), FILED)),
+    "dispatch": (Grant((Role.DISPATCHER,), ANYWHERE),),
+    "add_assist": (Grant((Role.DISPATCHER,), ANYWHERE), Grant(LEADERS, LED)),
+    "answer": (Grant((Role.VISITOR,), ANYWHERE), Grant((Role.AGENT,), FILED), Grant(HANDS, LED)),
+    "call_back": (Grant((Role.VISITOR,), ANYWHERE), Grant((Role.AGENT,), FILED)),
+    "escalate": (Grant((Role.DUTY,), ANYWHERE), Grant((Role.AGENT,), FILED)),
+    "merge": (Grant((Role.TRIAGE, Role.DISPATCHER, Role.DUTY), ANYWHERE),),
+    "cancel": (Grant((Role.DUTY,), ANYWHERE),),
+    "reopen": (Grant((Role.DUTY,), ANYWHERE),),
+    "urge_ticket": (Grant((Role.AGENT,), OWN_REGION), Grant((Role.DUTY, Role.SUPERVISOR), ANYWHERE)),
+    "note": SEE,
+    "attach": SEE,
+}
+
+ORDER_ACTIONS: dict[str, tuple[Grant, ...]] = {
+    "accept": (Grant(HANDS, OWN),),
+    "assign": (Grant(LEADERS, OWN),),
+    "reply": (Grant(LEADERS, OWN), Grant((Role.HANDLER,), IN_HAND)),
+    "request_return": (Grant(LEADERS, OWN),),
+    "uphold_return": (Grant((Role.DUTY,), OTHERS),),
+    "deny_return": (Grant((Role.DUTY,), OTHERS),),
+    "transfer": (Grant(LEADERS, OWN), Grant((Role.DISPATCHER, Role.DUTY), ANYWHERE)),
+    "request_hold": (Grant(HANDS, OWN),),
+    "approve_hold": (Grant(LEADERS, OWN),),
+    "refuse_hold": (Grant(LEADERS, OWN),),
+    "resume": (Grant(HANDS, OWN),),
+    "approve": (Grant((Role.REVIEWER,), OTHERS),),
+    "send_back": (Grant((Role.REVIEWER,), OTHERS),),
+    "urge": (Grant((Role.AGENT,), ORDER_IN_REGION), Grant((Role.DUTY, Role.SUPERVISOR), ANYWHERE)),
+}
+
+
+def _granted(user: Staff, grants: tuple[Grant, ...], subject: Subject) -> bool:
+    return any(user.has_role(*grant.roles) and grant.scope.holds(user, subject) for grant in grants)
+
+
+def _within(user: Staff, grants: tuple[Grant, ...]) -> Q:
+    reached = NOBODY
+    for grant in grants:
+        if user.has_role(*grant.roles):
+            reached |= grant.scope.within(user)
+    return reached
+
+
+def grants_for(action: str, subject: Subject | type[Subject]) -> tuple[Grant, ...]:
+    """Return who may do `action` on a ticket or an order; KeyError for an unknown action."""
+    is_ticket = isinstance(subject, Ticket) or subject is Ticket
+    return (TICKET_ACTIONS if is_ticket else ORDER_ACTIONS)[action]
+
+
+def may(user: Staff, action: str, subject: Subject) -> bool:
+    """Tell whether `action` on `subject` is this person's to do; the system may do all."""
+    return user.has_role(Role.SYSTEM) or _granted(user, grants_for(action, subject), subject)
+
+
+def require(user: Staff, action: str, subject: Subject) -> None:
+    """Raise NotAllowed unless `user` may do `action` on `subject`."""
+    if not may(user, action, subject):
+        raise NotAllowed(_("Your role or department does not permit this on %(subject)s.") % {"subject": subject})
+
+
+def orders_permitting(user: Staff, action: str) -> QuerySet[WorkOrder]:
+    """Return the orders on which `action` is this person's to do."""
+    everything = WorkOrder.objects.all()
+    return everything if user.has_role(Role.SYSTEM) else everything.filter(_within(user, ORDER_ACTIONS[action]))
+
+
+def tickets_permitting(user: Staff, action: str) -> QuerySet[Ticket]:
+    """Return the tickets on which `action` is this person's to do."""
+    everything = Ticket.objects.all()
+    return everything if user.has_role(Role.SYSTEM) else everything.filter(_within(user, TICKET_ACTIONS[action]))
+
+
+def may_file(user: Staff) -> bool:
+    """Tell whether the person may file complaints."""
+    return user.has_role(Role.AGENT, Role.TRIAGE, Role.SYSTEM)
+
+
+def may_see(user: Staff, ticket: Ticket) -> bool:
+    """Tell whether the person may read the ticket and everything in it."""
+    return _granted(user, SEE, ticket)
+
+
+def visible_to(user: Staff) -> QuerySet[Ticket]:
+    """Return the tickets this person may read."""
+    if user.has_role(*Role.CENTRE, Role.SYSTEM):
+        return Ticket.objects.all()
+    return Ticket.objects.filter(_within(user, SEE))
+
+
+def orders_visible_to(user: Staff) -> QuerySet[WorkOrder]:
+    """Return the orders of the tickets this person may read."""
+    if user.has_role(*Role.CENTRE, Role.SYSTEM):
+        return WorkOrder.objects.all()
+    return WorkOrder.objects.filter(ticket__in=visible_to(user))
+
+
+def get_ticket(user: Staff, pk: int) -> Ticket:
+    """Return the ticket, or raise Http404 so as not to tell that it exists."""
+    found = visible_to(user).select_related("category", "region", "filed_by").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_order(user: Staff, pk: int) -> WorkOrder:
+    """Return the order, or raise Http404 so as not to tell that it exists."""
+    related = ("ticket__category", "ticket__region", "department", "assignee")
+    found = orders_visible_to(user).select_related(*related).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found

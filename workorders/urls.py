@@ -1,0 +1,6 @@
+"""Addresses of workorders."""
+
+from django.urls import URLPattern
+
+app_name = "workorders"
+urlpatterns: list[URLPattern] = []
