@@ -153,7 +153,9 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = envbool("HTTPS_ONLY", default=False
 SECURE_SSL_REDIRECT = envbool("HTTPS_ONLY", default=False)
 SECURE_HSTS_SECONDS = int(os.environ.get("HSTS_SECONDS", "0"))
 
-EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+MAILERS = {
+    "default": {"BACKEND": os.environ.get("MAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")},
+}
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -1,0 +1,86 @@
+"""Small, surprise-free makers of the rows that tests need."""
+
+import datetime as dt
+import itertools
+
+from organization.enums import DepartmentKind
+from organization.models import Calendar, CalendarDay, Department, HolidayNotice, Region, Staff, WorkWindow
+from workorders.actions.dispatching import dispatch
+from workorders.actions.filing import file_ticket, prepare, submit
+from workorders.enums import Channel, Urgency
+from workorders.models import Category, OlaRule, Route, SlaRule, Ticket, WorkOrder
+
+_keys = itertools.count(1)
+
+
+def region(code: str, name: str, *, kind: str, parent: Region | None = None) -> Region:
+    path = f"{parent.path if parent else ''}{code}/"
+    return Region.objects.create(code=code, name=name, kind=kind, parent=parent, path=path)
+
+
+def office_calendar(code: str = "OFFICE") -> Calendar:
+    calendar = Calendar.objects.create(code=code, name="行政班")
+    hours = [(dt.time(8, 30), dt.time(12)), (dt.time(13, 30), dt.time(18))]
+    WorkWindow.objects.bulk_create(
+        WorkWindow(calendar=calendar, weekday=day, starts=start, ends=end) for day in range(5) for start, end in hours
+    )
+    notice = HolidayNotice.objects.create(year=2026)
+    CalendarDay.objects.create(date=dt.date(2026, 10, 10), is_workday=True, name="国庆节", notice=notice)
+    return calendar
+
+
+def department(code: str, name: str, calendar: Calendar, kind: str = DepartmentKind.SUPPORT) -> Department:
+    return Department.objects.create(code=code, name=name, kind=kind, calendar=calendar)
+
+
+def staff(number: str, name: str, dept: Department | None, roles: list[str], where: Region | None = None) -> Staff:
+    return Staff.objects.create(username=number, name=name, department=dept, roles=roles, region=where)
+
+
+def category(path: str, name: str) -> Category:
+    parent = None
+    parts = path.split("/")
+    for depth, _code in enumerate(parts, start=1):
+        code = "-".join(parts[:depth])
+        leaf = depth == len(parts)
+        parent, _made = Category.objects.get_or_create(
+            path="/".join(parts[:depth]) + "/", defaults={"code": code, "name": name if leaf else code, "parent": parent},
+        )
+    return parent
+
+
+def limits(review_percent: int = 100) -> None:
+    for urgency, minutes in {
+        Urgency.NORMAL: (120, 1440, 2880, 2880, 240, 240, 1440),
+        Urgency.URGENT: (15, 240, 1440, 720, 60, 120, 720),
+        Urgency.MAJOR: (10, 60, 720, 240, 30, 60, 360),
+    }.items():
+        names = ("dispatch", "contact", "answer", "progress", "review", "reply", "callback")
+        values = {f"{name}_minutes": value for name, value in zip(names, minutes, strict=True)}
+        SlaRule.objects.create(urgency=urgency, review_percent=review_percent, **values)
+    for urgency, acknowledge, resolve in (
+        (Urgency.NORMAL, 30, 1440), (Urgency.URGENT, 15, 720), (Urgency.MAJOR, 10, 240),
+    ):
+        OlaRule.objects.create(urgency=urgency, acknowledge_minutes=acknowledge, resolve_minutes=resolve)
+
+
+def route(leaf: Category, lead: Department, **assists: Department) -> Route:
+    made = Route.objects.create(category=leaf, lead=lead)
+    for question, dept in assists.items():
+        made.assists.create(department=dept, question=question)
+    return made
+
+
+def ticket(leaf: Category, where: Region, by: Staff, at: dt.datetime, **changes: object) -> Ticket:
+    values = {"channel": Channel.HOTLINE, "urgency": Urgency.NORMAL, "subject": "室内没有信号", "description": "家里没有信号"}
+    return file_ticket(
+        category=leaf, region=where, filing_key=f"test-{next(_keys)}", by=by, now=at, **{**values, **changes},
+    )
+
+
+def dispatched(filed: Ticket, lead: Department, *assists: Department, by: Staff, at: dt.datetime) -> WorkOrder:
+    """Send a draft through triage to its departments and return the lead's order."""
+    submit(ticket=filed, by=filed.filed_by, now=at)
+    prepare(ticket=filed, by=by, now=at)
+    dispatch(ticket=filed, lead=lead, assists=[(dept, "请协助") for dept in assists], by=by, now=at)
+    return filed.orders.get(role="lead", state="dispatched")
