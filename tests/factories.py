@@ -72,10 +72,9 @@ def route(leaf: Category, lead: Department, **assists: Department) -> Route:
 
 
 def ticket(leaf: Category, where: Region, by: Staff, at: dt.datetime, **changes: object) -> Ticket:
-    values = {"channel": Channel.HOTLINE, "urgency": Urgency.NORMAL, "subject": "室内没有信号", "description": "家里没有信号"}
-    return file_ticket(
-        category=leaf, region=where, filing_key=f"test-{next(_keys)}", by=by, now=at, **{**values, **changes},
-    )
+    values = {"channel": Channel.HOTLINE, "urgency": Urgency.NORMAL, "subject": "室内没有信号", "description": "家里没有信号",
+              "filing_key": f"test-{next(_keys)}"}
+    return file_ticket(category=leaf, region=where, by=by, now=at, **{**values, **changes})
 
 
 def dispatched(filed: Ticket, lead: Department, *assists: Department, by: Staff, at: dt.datetime) -> WorkOrder:

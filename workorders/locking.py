@@ -2,9 +2,17 @@
 
 from collections.abc import Iterable
 
+from django.db import connection
+from django.db import connection
 from django.db.models import QuerySet
 
 from workorders.models import Ticket, WorkOrder
+
+
+def lock_filing(key: str) -> None:
+    """Let only one transaction at a time file under `key`, until it ends: the second finds what the first has filed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [key])
 
 
 def lock_ticket(pk: int) -> Ticket:
@@ -23,6 +31,12 @@ def lock_order(pk: int) -> WorkOrder:
     order = WorkOrder.objects.select_related("department", "assignee").get(pk=pk)
     order.ticket = ticket
     return order
+
+
+def lock_key(key: str) -> None:
+    """Let one transaction at a time go on for `key`; the lock ends with the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [key])
 
 
 def _fresh() -> "QuerySet[Ticket]":

@@ -138,10 +138,12 @@ def _granted(user: Staff, grants: tuple[Grant, ...], subject: Subject) -> bool:
 
 
 def _within(user: Staff, grants: tuple[Grant, ...]) -> Q:
+    scopes = {grant.scope for grant in grants if user.has_role(*grant.roles)}
+    if ANYWHERE in scopes:
+        return Q()
     reached = NOBODY
-    for grant in grants:
-        if user.has_role(*grant.roles):
-            reached |= grant.scope.within(user)
+    for scope in scopes:
+        reached |= scope.within(user)
     return reached
 
 

@@ -34,7 +34,7 @@ class Ask(NamedTuple):
 
 @transaction.atomic
 def dispatch(
-    *, ticket: Ticket, lead: Department, assists: Sequence[Ask] = (), question: str = "", by: Staff, now: dt.datetime,
+    *, ticket: Ticket, lead: Department, assists: Sequence[tuple[Department, str]] = (), question: str = "", by: Staff, now: dt.datetime,
 ) -> Ticket:
     """Send the ticket to a lead department and any assisting ones; their clocks start now.
 
@@ -42,10 +42,11 @@ def dispatch(
     """
     ticket = lock_ticket(ticket.pk)
     policies.require(by, "dispatch", ticket)
-    _check_departments(ticket, [lead, *(ask.department for ask in assists)])
+    asks = [Ask(*assist) for assist in assists]
+    _check_departments(ticket, [lead, *(ask.department for ask in asks)])
     advance(ticket, "dispatch", by=by, now=now, data={"lead": lead.code})
     lead_order = open_leg(ticket, Ask(lead, question), OrderRole.LEAD, by=by, now=now, predecessor=_last_lead(ticket))
-    for ask in assists:
+    for ask in asks:
         open_leg(ticket, ask, OrderRole.ASSIST, by=by, now=now, lead=lead_order)
     return ticket
 

@@ -1,0 +1,80 @@
+"""After any sequence of actions by anyone, the invariants hold and `verify` finds nothing."""
+
+import datetime as dt
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from foundation.errors import DomainError
+from organization.models import Department, Region, Staff
+from tests import factories
+from tests.conftest import NOW
+from workorders.enums import OrderRole, OrderState, TicketState
+from workorders.menu import ORDER_MENU, TICKET_MENU, perform
+from workorders.models import Category, Clock, Ticket, WorkOrder
+from workorders.rebuild import differences
+
+pytestmark = [pytest.mark.usefixtures("limits"), pytest.mark.django_db]
+
+ITEMS = [item.name for item in (*TICKET_MENU, *ORDER_MENU) if item.name not in {"attach"}]
+STEPS = st.lists(
+    st.tuples(st.sampled_from(ITEMS), st.integers(0, 9), st.integers(0, 5), st.integers(0, 600)), min_size=5, max_size=25,
+)
+
+
+def typed(departments: list[Department], staff: list[Staff], ticket: Ticket, pick: int, now: dt.datetime) -> dict[str, object]:
+    """Return something to type into whatever form comes."""
+    one = departments[pick % len(departments)]
+    return {
+        "lead": one.pk, "assists": [departments[(pick + 1) % len(departments)].pk], "department": one.pk, "proposed": "",
+        "question": "请协助", "reason": ["not_ours", "wait_customer", "说明"][pick % 3], "evidence": "已联系客户",
+        "until": (now + dt.timedelta(hours=2 + pick)).isoformat(), "result": "已处理", "cause": "fault", "liability": "operator",
+        "customer_contacted": pick % 2 == 0, "text": "已告知", "answer": "已告知", "remark": "", "defects": "缺复测",
+        "ruling_reason": "核实", "urgency": ["urgent", "major"][pick % 2], "assignee": staff[pick % len(staff)].pk,
+        "into": Ticket.objects.exclude(pk=ticket.pk).first().number, "category": ticket.category_id,
+    }
+
+
+def check_invariants() -> None:
+    for ticket in Ticket.objects.all():
+        open_orders = list(ticket.orders.filter(state__in=OrderState.OPEN))
+        if ticket.state in TicketState.FINAL or ticket.state in {TicketState.AWAITING_REPLY, TicketState.AWAITING_CALLBACK}:
+            assert open_orders == []
+        if ticket.state == TicketState.IN_PROGRESS:
+            assert any(order.state in OrderState.WORKING for order in open_orders)
+        if ticket.state == TicketState.ON_HOLD:
+            assert {o.state for o in open_orders if o.state in OrderState.WORKING} == {OrderState.ON_HOLD}
+        assert sum(order.role == OrderRole.LEAD for order in open_orders) <= 1
+    for clock in Clock.objects.filter(order__state__in=[*OrderState.FINAL, OrderState.REPLIED], kind="resolve"):
+        assert clock.stopped_at is not None
+    assert list(differences()) == []
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=STEPS)
+def test_any_sequence_of_actions_keeps_the_invariants(
+    steps: list[tuple[str, int, int, int]], category: Category, jinan: Region, agent: Staff, officer: Staff, duty: Staff,
+    contact: Staff, head: Staff, biller: Staff, network: Department, billing: Department, finance: Department,
+) -> None:
+    people = [agent, officer, duty, contact, head, biller]
+    with transaction.atomic():
+        now = NOW
+        ticket = factories.ticket(category, jinan, agent, now)
+        factories.dispatched(ticket, network, billing, by=officer, at=now)
+        factories.dispatched(factories.ticket(category, jinan, agent, now), finance, by=officer, at=now)
+        for name, pick, person, minutes in steps:
+            now += dt.timedelta(minutes=minutes)
+            ticket.refresh_from_db()
+            is_ticket = name in {item.name for item in TICKET_MENU}
+            orders = list(ticket.orders.select_related("department"))
+            subject = ticket if is_ticket else orders[pick % len(orders)]
+            data = typed([network, billing, finance], people, ticket, pick, now)
+            try:
+                with transaction.atomic():
+                    perform(people[person], subject, name, data=data, now=now)
+            except DomainError:
+                pass
+        check_invariants()
+        transaction.set_rollback(True)  # noqa: FBT003 -- Django's own signature
