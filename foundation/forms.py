@@ -1,10 +1,30 @@
-"""Django forms drawn with the shared field template."""
+"""Django forms drawn as Tabler draws them, with each error beside its field."""
 
+from django import forms
+from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
+
+CLASSES: dict[str, str] = {
+    "select": "form-select", "selectmultiple": "form-select", "checkbox": "form-check-input",
+    "radioselect": "form-check-input", "checkboxselectmultiple": "form-check-input",
+}
+
+
+class TablerBoundField(BoundField):
+    """Gives each widget its Tabler class, and marks one with an error."""
+
+    def build_widget_attrs(self, attrs: dict[str, object], widget: forms.Widget | None = None) -> dict[str, object]:
+        """Add the classes to Django's own attributes."""
+        built = super().build_widget_attrs(attrs, widget)
+        own = CLASSES.get(self.widget_type, "form-control")
+        mark = " is-invalid" if self.form.is_bound and self.errors else ""
+        given = self.field.widget.attrs.get("class", "")
+        return {**built, "class": f"{given} {own}{mark}".strip()}
 
 
 class TablerRenderer(TemplatesSetting):
-    """Draw every field group as Tabler does, with its error beside it."""
+    """Draw every field group with the shared field template."""
 
     field_template_name = "ui/field.html"
     form_template_name = "ui/form.html"
+    bound_field_class = TablerBoundField

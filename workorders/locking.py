@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 from workorders.models import Ticket, WorkOrder
 
 
-def lock_filing(key: str) -> None:
-    """Let only one transaction at a time file under `key`, until it ends: the second finds what the first has filed."""
+def lock_key(key: str) -> None:
+    """Let only one transaction at a time work under `key`, until it ends: the second finds what the first has filed."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [key])
 

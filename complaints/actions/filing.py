@@ -14,7 +14,7 @@ from organization.models import Region, Staff
 from workorders.actions.dispatching import dispatch_by_route
 from workorders.actions.filing import file_ticket, least_urgency, prepare, solve, submit
 from workorders.enums import TicketState, Urgency
-from workorders.locking import lock_filing
+from workorders.locking import lock_key
 from workorders.models import Category, Ticket
 from workorders.queries.routes import route_for
 
@@ -51,7 +51,7 @@ def file_complaint(
         raise Invalid(occurred_at=_("This lies in the future."))
     if then == Next.SOLVED and not answer.strip():
         raise Invalid(answer=_("Write what the customer was told."))
-    lock_filing(filing_key)
+    lock_key(filing_key)
     if filed := Complaint.objects.filter(ticket__filing_key=filing_key).select_related("ticket").first():
         return filed
     earlier = repeated(facts.customer, facts.category, now)

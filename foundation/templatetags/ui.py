@@ -1,5 +1,85 @@
-"""Template tags of the shared components."""
+"""Template tags of the shared components; available in every template."""
+
+import datetime as dt
 
 from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from foundation.durations import SOON, local_text, spoken, time_left
+from foundation.masking import mask_number
 
 register = template.Library()
+register.filter("masked", mask_number)
+
+#: State or urgency → Tabler colour and icon, so that colour never stands alone.
+BADGES: dict[str, tuple[str, str]] = {
+    "draft": ("secondary", "pencil"), "triage": ("purple", "inbox"), "awaiting_dispatch": ("indigo", "send"),
+    "in_progress": ("blue", "progress"), "on_hold": ("yellow", "player-pause"), "in_review": ("cyan", "eye-check"),
+    "awaiting_reply": ("teal", "message"), "awaiting_callback": ("lime", "phone"), "closed": ("green", "check"),
+    "cancelled": ("secondary", "ban"), "merged": ("secondary", "git-merge"),
+    "dispatched": ("purple", "inbox"), "accepted": ("blue", "progress"), "return_requested": ("orange", "arrow-back"),
+    "replied": ("cyan", "message"), "rework": ("orange", "refresh-alert"), "completed": ("green", "check"),
+    "voided": ("secondary", "ban"), "transferred": ("secondary", "arrows-exchange"),
+    "normal": ("secondary", "minus"), "urgent": ("orange", "chevron-up"), "major": ("red", "chevrons-up"),
+    "pending": ("orange", "hourglass"), "upheld": ("green", "check"), "denied": ("secondary", "x"),
+}
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Draw an icon that says nothing beyond the text beside it."""
+    return format_html('<i class="ti ti-{}" aria-hidden="true"></i>', name)
+
+
+@register.simple_tag
+def badge(value: str, text: str) -> SafeString:
+    """Draw a state, an urgency or a ruling as a badge: colour, icon and words."""
+    colour, sign = BADGES.get(value, ("secondary", "point"))
+    return format_html(
+        '<span class="badge bg-{}-lt text-nowrap"><i class="ti ti-{} me-1" aria-hidden="true"></i>{}</span>', colour, sign, text,
+    )
+
+
+@register.simple_tag
+def countdown(due_at: dt.datetime | None, now: dt.datetime, paused: bool = False) -> SafeString:  # noqa: FBT001, FBT002 -- a template passes it
+    """Draw the time left; the page's script keeps it current."""
+    if due_at is None:
+        text, sign = (_("on hold"), "player-pause") if paused else ("–", "")
+        return format_html('<span class="countdown text-secondary"><i class="ti ti-{}" aria-hidden="true"></i> {}</span>', sign, text)
+    late, soon = now > due_at, due_at - now <= SOON
+    level = "late" if late else "soon" if soon else "fine"
+    sign = {"late": "alert-triangle", "soon": "clock-exclamation", "fine": "clock"}[level]
+    return format_html(
+        '<time class="countdown countdown-{}" datetime="{}" title="{}" data-due="{}">'
+        '<i class="ti ti-{}" aria-hidden="true"></i> <span>{}</span></time>',
+        level, due_at.isoformat(), local_text(due_at, now), int(due_at.timestamp()), sign, time_left(due_at, now),
+    )
+
+
+@register.filter
+def duration(value: dt.timedelta | int | None) -> str:
+    """Say a duration; a number is minutes."""
+    if value is None:
+        return "–"
+    return spoken(value if isinstance(value, dt.timedelta) else dt.timedelta(minutes=value))
+
+
+@register.filter
+def local(value: dt.datetime | None) -> str:
+    """Say an instant in local time."""
+    return local_text(value, timezone.now()) if value else "–"
+
+
+@register.filter
+def share(part: float | None) -> str:
+    """Say a share of one as a percentage with one decimal; unknown is a dash."""
+    return "–" if part is None else f"{part * 100:.1f}%"
+
+
+@register.filter
+def item(mapping: dict[object, object], key: object) -> object:
+    """Return the mapping's value for a key that only the template knows."""
+    return mapping.get(key)

@@ -12,7 +12,7 @@ from organization.models import Region, Staff
 from workorders import effects, policies
 from workorders.actions.steps import advance, note, start_clock
 from workorders.enums import Channel, ClockKind, Tier, Urgency
-from workorders.locking import lock_filing, lock_ticket
+from workorders.locking import lock_key, lock_ticket
 from workorders.models import Category, Ticket
 from workorders.queries.limits import overall_minutes, sla_rule
 
@@ -50,7 +50,7 @@ def file_ticket(
         raise NotAllowed(_("Only the front line files complaints."))
     if category.depth != LEAF_DEPTH:
         raise Invalid(category=_("Choose a category of the third level."))
-    lock_filing(filing_key)
+    lock_key(filing_key)
     if filed := Ticket.objects.filter(filing_key=filing_key).first():
         return filed
     ticket = Ticket(
