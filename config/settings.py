@@ -3,10 +3,14 @@
 import os
 from pathlib import Path
 
+import django_stubs_ext
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 from config.database import database_settings
+
+# Makes Django's generic classes (ModelAdmin[Ticket]) subscriptable at run time too.
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 

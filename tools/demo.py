@@ -1,0 +1,34 @@
+"""Bring the database up to date, load the demo operator (DEMO=real: real complaints beside it) and serve."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def step(label: str, *command: str) -> None:
+    """Run one management command and tell how long it took."""
+    print(f"· {label} …", file=sys.stderr, flush=True)
+    begun = time.monotonic()
+    subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, check=True)
+    print(f"  done in {time.monotonic() - begun:.1f} s", file=sys.stderr, flush=True)
+
+
+def main() -> int:
+    """Prepare the data, then serve in this process's place."""
+    try:
+        step("database", "migrate", "--verbosity", "0")
+        step("demo operator", "demo_data")
+        if os.environ.get("DEMO") == "real":
+            step("real complaints", "demo_real")
+    except subprocess.CalledProcessError as error:
+        print(f"\nThis did not work: {' '.join(error.cmd[1:])} (see above).", file=sys.stderr)
+        return 1
+    os.execv(sys.executable, [sys.executable, str(ROOT / "tools" / "serve.py")])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
