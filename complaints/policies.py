@@ -14,6 +14,14 @@ def may_search_customers(user: Staff) -> bool:
     return user.has_role(Role.AGENT, *Role.CENTRE)
 
 
+def may_see_customer(user: Staff, customer: Customer) -> bool:
+    """Tell whether the person may look this customer up; the predicate to `customers_visible_to`."""
+    if user.has_role(*Role.CENTRE):
+        return True
+    in_region = user.region is not None and customer.region.path.startswith(user.region.path)
+    return user.has_role(Role.AGENT) and in_region
+
+
 def customers_visible_to(user: Staff) -> QuerySet[Customer]:
     """Return the customers this person may look up: everyone's for the centre, the own region's for the front line."""
     if user.has_role(*Role.CENTRE):

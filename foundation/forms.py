@@ -13,7 +13,7 @@ CLASSES: dict[str, str] = {
 class TablerBoundField(BoundField):
     """Gives each widget its Tabler class, and marks one with an error."""
 
-    def build_widget_attrs(self, attrs: dict[str, object], widget: forms.Widget | None = None) -> dict[str, object]:
+    def build_widget_attrs(self, attrs: dict[str, str | bool], widget: forms.Widget | None = None) -> dict[str, str | bool]:
         """Add the classes to Django's own attributes."""
         built = super().build_widget_attrs(attrs, widget)
         own = CLASSES.get(self.widget_type, "form-control")

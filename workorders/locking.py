@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from django.db import connection
-from django.db import connection
 from django.db.models import QuerySet
 
 from workorders.models import Ticket, WorkOrder
@@ -33,11 +32,5 @@ def lock_order(pk: int) -> WorkOrder:
     return order
 
 
-def lock_key(key: str) -> None:
-    """Let one transaction at a time go on for `key`; the lock ends with the transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [key])
-
-
-def _fresh() -> "QuerySet[Ticket]":
+def _fresh() -> QuerySet[Ticket]:
     return Ticket.objects.select_for_update(of=("self",)).select_related("category", "region")

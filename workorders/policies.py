@@ -6,7 +6,7 @@ Whether a thing is possible *now* is for the state machine and the actions; this
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
@@ -24,18 +24,18 @@ NOBODY = Q(pk__in=[])
 type Subject = Ticket | WorkOrder
 
 
-class Scope(NamedTuple):
+class Scope[S](NamedTuple):
     """Which tickets (or orders) a grant reaches: the same rule as a predicate and as a filter."""
 
-    holds: Callable[[Staff, Subject], bool]
+    holds: Callable[[Staff, S], bool]
     within: Callable[[Staff], Q]
 
 
-class Grant(NamedTuple):
+class Grant[S](NamedTuple):
     """People with any of `roles` may, within `scope`."""
 
     roles: tuple[str, ...]
-    scope: Scope
+    scope: Scope[S]
 
 
 def _region_within(user: Staff, prefix: str = "") -> Q:
@@ -56,35 +56,36 @@ def _has_order(user: Staff, ticket: Ticket, **conditions: object) -> bool:
 
 OPEN_LEAD = {"role": OrderRole.LEAD, "state__in": (*OrderState.OPEN, OrderState.COMPLETED)}
 
-ANYWHERE = Scope(lambda _user, _subject: True, lambda _user: Q())
+#: The system's and the centre's reach: whatever the subject is.
+ANYWHERE: Scope[Any] = Scope(lambda _user, _subject: True, lambda _user: Q())
 #: Tickets of the person's own part of the region tree.
-OWN_REGION = Scope(
+OWN_REGION: Scope[Ticket] = Scope(
     lambda user, ticket: user.region is not None and ticket.region.path.startswith(user.region.path), _region_within,
 )
 #: Tickets that the person filed.
-FILED = Scope(lambda user, ticket: ticket.filed_by_id == user.pk, lambda user: Q(filed_by=user.pk))
+FILED: Scope[Ticket] = Scope(lambda user, ticket: ticket.filed_by_id == user.pk, lambda user: Q(filed_by=user.pk))
 #: Tickets of which the person's department holds or held a leg.
-HELD = Scope(_has_order, _held_by)
+HELD: Scope[Ticket] = Scope(lambda user, ticket: _has_order(user, ticket), lambda user: _held_by(user))
 #: Tickets that the person's department leads.
-LED = Scope(
+LED: Scope[Ticket] = Scope(
     lambda user, ticket: _has_order(user, ticket, **OPEN_LEAD), lambda user: _held_by(user, **OPEN_LEAD),
 )
 #: Orders of the person's department.
-OWN = Scope(
+OWN: Scope[WorkOrder] = Scope(
     lambda user, order: user.department_id is not None and order.department_id == user.department_id,
     lambda user: Q(department=user.department_id) if user.department_id else NOBODY,
 )
 #: Orders in the person's own hands; major ones need the department's contact or head.
-IN_HAND = Scope(
+IN_HAND: Scope[WorkOrder] = Scope(
     lambda user, order: order.assignee_id == user.pk and order.ticket.urgency != Urgency.MAJOR,
     lambda user: Q(assignee=user.pk) & ~Q(ticket__urgency=Urgency.MAJOR),
 )
 #: Orders of other departments, in other hands: nobody judges their own work.
-OTHERS = Scope(
+OTHERS: Scope[WorkOrder] = Scope(
     lambda user, order: order.department_id != user.department_id and order.assignee_id != user.pk,
     lambda user: ~Q(department=user.department_id) & (~Q(assignee=user.pk) | Q(assignee=None)),
 )
-ORDER_IN_REGION = Scope(
+ORDER_IN_REGION: Scope[WorkOrder] = Scope(
     lambda user, order: user.region is not None and order.ticket.region.path.startswith(user.region.path),
     lambda user: _region_within(user, "ticket__"),
 )
@@ -92,14 +93,14 @@ ORDER_IN_REGION = Scope(
 HANDS = Role.DEPARTMENT
 LEADERS = (Role.CONTACT, Role.HEAD)
 
-SEE = (
+SEE: tuple[Grant[Ticket], ...] = (
     Grant((*Role.CENTRE, Role.SYSTEM), ANYWHERE),
     Grant((Role.AGENT, Role.MANAGER), OWN_REGION),
     Grant(HANDS, HELD),
     Grant(EVERYONE, FILED),
 )
 
-TICKET_ACTIONS: dict[str, tuple[Grant, ...]] = {
+TICKET_ACTIONS: dict[str, tuple[Grant[Ticket], ...]] = {
     "prepare": (Grant((Role.TRIAGE,), ANYWHERE),),
     "solve": (Grant((Role.TRIAGE,), ANYWHERE), Grant((Role.AGENT,), FILED)),
     "dispatch": (Grant((Role.DISPATCHER,), ANYWHERE),),
@@ -115,7 +116,7 @@ TICKET_ACTIONS: dict[str, tuple[Grant, ...]] = {
     "attach": SEE,
 }
 
-ORDER_ACTIONS: dict[str, tuple[Grant, ...]] = {
+ORDER_ACTIONS: dict[str, tuple[Grant[WorkOrder], ...]] = {
     "accept": (Grant(HANDS, OWN),),
     "assign": (Grant(LEADERS, OWN),),
     "reply": (Grant(LEADERS, OWN), Grant((Role.HANDLER,), IN_HAND)),
@@ -133,11 +134,11 @@ ORDER_ACTIONS: dict[str, tuple[Grant, ...]] = {
 }
 
 
-def _granted(user: Staff, grants: tuple[Grant, ...], subject: Subject) -> bool:
+def _granted[S](user: Staff, grants: tuple[Grant[S], ...], subject: S) -> bool:
     return any(user.has_role(*grant.roles) and grant.scope.holds(user, subject) for grant in grants)
 
 
-def _within(user: Staff, grants: tuple[Grant, ...]) -> Q:
+def _within[S](user: Staff, grants: tuple[Grant[S], ...]) -> Q:
     scopes = {grant.scope for grant in grants if user.has_role(*grant.roles)}
     if ANYWHERE in scopes:
         return Q()
@@ -147,15 +148,13 @@ def _within(user: Staff, grants: tuple[Grant, ...]) -> Q:
     return reached
 
 
-def grants_for(action: str, subject: Subject | type[Subject]) -> tuple[Grant, ...]:
-    """Return who may do `action` on a ticket or an order; KeyError for an unknown action."""
-    is_ticket = isinstance(subject, Ticket) or subject is Ticket
-    return (TICKET_ACTIONS if is_ticket else ORDER_ACTIONS)[action]
-
-
 def may(user: Staff, action: str, subject: Subject) -> bool:
-    """Tell whether `action` on `subject` is this person's to do; the system may do all."""
-    return user.has_role(Role.SYSTEM) or _granted(user, grants_for(action, subject), subject)
+    """Tell whether `action` on `subject` is this person's to do; the system may do all. KeyError for an unknown action."""
+    if user.has_role(Role.SYSTEM):
+        return True
+    if isinstance(subject, Ticket):
+        return _granted(user, TICKET_ACTIONS[action], subject)
+    return _granted(user, ORDER_ACTIONS[action], subject)
 
 
 def require(user: Staff, action: str, subject: Subject) -> None:

@@ -66,7 +66,8 @@ def _move_clocks(image: Image, event: Event, order: int | None, calendars: dict[
         key = (order, kind, round_number)
         if effect["do"] == "start":
             image.calendars[key] = effect["calendar"]
-        calendar = working_calendar(calendars.get(image.calendars[key]))
+        calendar_id = image.calendars[key]
+        calendar = working_calendar(calendars[calendar_id] if calendar_id else None)
         image.clocks[key] = (
             effects.started(effect, calendar, event.at) if effect["do"] == "start"
             else effects.applied(effect, image.clocks[key], calendar, event.at)
@@ -123,7 +124,8 @@ def _compared(ticket: Ticket, orders: list[WorkOrder], clocks: list[Clock], imag
 
 def _due_copies(ticket: Ticket, orders: list[WorkOrder], clocks: list[Clock]) -> Iterator[str]:
     """Compare the due instants copied to ticket and orders with those of their running clocks."""
-    for row in (ticket, *orders):
+    rows: list[Ticket | WorkOrder] = [ticket, *orders]
+    for row in rows:
         own = [
             clock.due_at for clock in clocks
             if clock.running_since and clock.due_at and clock.order_id == (None if row is ticket else row.pk)

@@ -26,8 +26,8 @@ class StaffManager(UserManager["Staff"]):
 class Staff(AbstractUser):
     """An employee. `username` is the employee number, which is also the login."""
 
-    first_name = None
-    last_name = None
+    first_name = None  # type: ignore[assignment]  # Django's way to leave a field out
+    last_name = None  # type: ignore[assignment]
     name = models.CharField(_("name"), max_length=60)
     name_en = models.CharField(_("English name"), max_length=60, blank=True)
     phone = models.CharField(_("phone"), max_length=20, blank=True)

@@ -1,14 +1,15 @@
 """Working calendars built from the tables, kept while their data stays the same."""
 
+import datetime as dt
 from functools import lru_cache
 
-from organization.calendars import WorkingCalendar
+from organization.calendars import NaturalCalendar, WorkingCalendar
 from organization.models import Calendar, CalendarDay, HolidayNotice
 
 NATURAL = WorkingCalendar.natural()
 
 
-def working_calendar(calendar: Calendar | None) -> WorkingCalendar:
+def working_calendar(calendar: Calendar | None) -> WorkingCalendar | NaturalCalendar:
     """Return the calendar to count on; None and round-the-clock calendars count natural hours.
 
     Built once per process and revision: whatever changes a calendar or a holiday notice raises `Calendar.revision`.
@@ -21,7 +22,7 @@ def working_calendar(calendar: Calendar | None) -> WorkingCalendar:
 @lru_cache(maxsize=64)
 def _built(pk: int, revision: int) -> WorkingCalendar:  # noqa: ARG001 -- the revision is what makes a cached one stale
     calendar = Calendar.objects.get(pk=pk)
-    windows: dict[int, list[tuple]] = {}
+    windows: dict[int, list[tuple[dt.time, dt.time]]] = {}
     for window in calendar.windows.order_by("weekday", "starts"):
         windows.setdefault(window.weekday, []).append((window.starts, window.ends))
     days = dict(CalendarDay.objects.values_list("date", "is_workday")) if calendar.follows_holidays else {}

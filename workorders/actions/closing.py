@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from foundation.errors import Conflict, Invalid
+from journal.types import Data
 from organization.models import Department, Staff
 from workorders import effects, policies
 from workorders.actions.dispatching import dispatch, dispatch_by_route
@@ -65,7 +66,7 @@ def _new_round(ticket: Ticket, reason: str, by: Staff, now: dt.datetime) -> None
     """Begin the next round with a clock of its own for the customer, at half the limit."""
     rule = sla_rule(ticket.urgency, ticket.channel)
     clock = effects.start(overall_minutes(rule, ticket.tier, ticket.round + 1), None)
-    data = {"reason": reason, "round": ticket.round + 1}
+    data: Data = {"reason": reason, "round": ticket.round + 1}
     ticket.redispatch()
     start_clock(ticket, ClockKind.OVERALL, clock, now, sla=rule)
     note(ticket, "redispatch", by=by, now=now, clocks={ClockKind.OVERALL: clock}, data=data)

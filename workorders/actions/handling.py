@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from foundation.errors import Invalid
+from journal.types import Data
 from organization.models import Staff
 from workorders import effects, policies
 from workorders.actions.settling import pass_unsampled, settle
@@ -68,9 +69,9 @@ def reply(
     policies.require(by, "reply", order)
     if not result.strip():
         raise Invalid(result=_("Write what was found and done."))
-    fields = {"result": result, "cause": cause, "liability": liability, "customer_contacted": customer_contacted}
+    fields: Data = {"result": result, "cause": cause, "liability": liability, "customer_contacted": customer_contacted}
     clocks = {**acknowledgement(order, by), ClockKind.RESOLVE: effects.STOP}
-    advance(order, "reply", by=by, now=now, clocks=clocks, data=dict(fields), at=now, **fields)
+    advance(order, "reply", by=by, now=now, clocks=clocks, data=fields, at=now, **fields)
     pass_unsampled(order, now=now)
     settle(order.ticket, by=by, now=now)
     return order

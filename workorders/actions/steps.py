@@ -12,7 +12,7 @@ from django_fsm import TransitionNotAllowed
 from foundation.errors import Conflict
 from journal.models import Event
 from journal.record import record
-from journal.types import Data
+from journal.types import Data, Json
 from organization.models import Staff
 from organization.queries.calendars import working_calendar
 from workorders import effects
@@ -22,7 +22,7 @@ from workorders.events import label
 from workorders.models import Clock, OlaRule, SlaRule, Ticket, WorkOrder
 
 type Subject = Ticket | WorkOrder
-type Effects = Mapping[str, Effect]
+type Effects = Mapping[ClockKind, Effect]
 
 
 def ticket_of(subject: Subject) -> Ticket:
@@ -54,10 +54,10 @@ def conflicts(subject: Subject) -> Iterator[None]:
         raise Conflict(message) from error
 
 
-def advance(
-    subject: Subject, name: str, *, by: Staff, now: dt.datetime, clocks: Effects | None = None, data: Data | None = None,
+def advance[S: (Ticket, WorkOrder)](
+    subject: S, name: str, *, by: Staff, now: dt.datetime, clocks: Effects | None = None, data: Mapping[str, Json] | None = None,
     **arguments: object,
-) -> Subject:
+) -> S:
     """Run the transition `name`, move the clocks, save the row and write the event ``ticket.<name>`` or ``order.<name>``.
 
     `clocks` maps clock kinds to effects, `data` is the event's own, `arguments` are the transition's.
@@ -68,23 +68,28 @@ def advance(
     return note(subject, name, by=by, now=now, clocks=clocks, data=data)
 
 
-def note(
-    subject: Subject, name: str, *, by: Staff, now: dt.datetime, clocks: Effects | None = None, data: Data | None = None,
-) -> Subject:
+def note[S: (Ticket, WorkOrder)](
+    subject: S, name: str, *, by: Staff, now: dt.datetime, clocks: Effects | None = None, data: Mapping[str, Json] | None = None,
+) -> S:
     """Do as `advance` does where the state stays as it is."""
     for kind, effect in (clocks or {}).items():
         _apply(subject, kind, effect, now)
     if clocks:
         subject.due_at = _next_due(subject)
     subject.save()
-    what = "ticket" if isinstance(subject, Ticket) else "order"
     own: Data = {"state": subject.state, **(data or {})}
     if clocks:
         own["clocks"] = {str(kind): dict(effect) for kind, effect in clocks.items()}
-    if isinstance(subject, WorkOrder):
-        own |= {"order": subject.pk, "seq": subject.seq}
-    record(ticket_of(subject).stream, f"{what}.{name}", by=by, at=now, data=own)
+    _record(subject, name, by, now, own)
     return subject
+
+
+def _record(subject: Subject, name: str, by: Staff, now: dt.datetime, data: Data) -> None:
+    if isinstance(subject, Ticket):
+        record(subject.stream, f"ticket.{name}", by=by, at=now, data=data)
+    else:
+        of_order: Data = {"order": subject.pk, "seq": subject.seq}
+        record(subject.ticket.stream, f"order.{name}", by=by, at=now, data=data | of_order)
 
 
 def start_clock(
@@ -123,6 +128,6 @@ def _next_due(subject: Subject) -> dt.datetime | None:
     return min(due, default=None)
 
 
-def acknowledgement(order: WorkOrder, by: Staff) -> dict[str, Effect]:
+def acknowledgement(order: WorkOrder, by: Staff) -> dict[ClockKind, Effect]:
     """Return the effect of a named act: the acknowledge clock stops when somebody of that department acts."""
     return {ClockKind.ACKNOWLEDGE: effects.STOP} if by.department_id == order.department_id else {}
