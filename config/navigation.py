@@ -1,8 +1,63 @@
-"""The menu at the left."""
+"""The menu at the left: what each role needs, with how much waits."""
+
+from typing import NamedTuple
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from organization.enums import Role
+from organization.models import Staff
+from workorders.queries.queues import queues_for
 
 
-def navigation(request: HttpRequest) -> dict[str, object]:
-    """Return the menu of the person who looks."""
-    return {"navigation": []}
+class Entry(NamedTuple):
+    """One line of the menu."""
+
+    label: str | Promise
+    url: str
+    icon: str
+    active: bool
+
+
+class Group(NamedTuple):
+    """Lines that belong together."""
+
+    label: str | Promise
+    entries: list[Entry]
+
+
+#: Page → label, icon and the roles that have it.
+PAGES: dict[str, tuple[Promise, str, tuple[str, ...]]] = {
+    "complaints:intake": (_("File a complaint"), "file-plus", (Role.AGENT, Role.TRIAGE)),
+    "complaints:customers": (_("Customers"), "address-book", (Role.AGENT, *Role.CENTRE)),
+    "complaints:callbacks": (_("Callbacks"), "phone-call", (Role.AGENT, Role.VISITOR)),
+}
+FIGURES: dict[str, tuple[Promise, str, tuple[str, ...]]] = {
+    "complaints:dashboard": (_("SLA dashboard"), "chart-bar", (Role.MANAGER, Role.HEAD, *Role.CENTRE)),
+}
+
+
+def _pages(request: HttpRequest, user: Staff, table: dict[str, tuple[Promise, str, tuple[str, ...]]]) -> list[Entry]:
+    return [
+        Entry(label, reverse(name), icon, request.path == reverse(name))
+        for name, (label, icon, roles) in table.items() if user.has_role(*roles)
+    ]
+
+
+def navigation(request: HttpRequest) -> dict[str, list[Group]]:
+    """Return the menu of the person who looks; nobody logged in has none."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, Staff):
+        return {"navigation": []}
+    queues = [
+        Entry(queue.label, url := reverse("workorders:queue", args=[queue.name]), queue.icon, request.path.startswith(url))
+        for queue in queues_for(user)
+    ]
+    admin = [Entry(_("Administration"), reverse("admin:index"), "settings", active=False)] if user.is_staff else []
+    groups = [
+        Group(_("Customers and complaints"), _pages(request, user, PAGES)), Group(_("Queues"), queues),
+        Group(_("Figures"), _pages(request, user, FIGURES)), Group(_("Data"), admin),
+    ]
+    return {"navigation": [group for group in groups if group.entries]}

@@ -4,8 +4,11 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config.health import healthz, readyz
+from workorders.views.queues import home, search
 
 urlpatterns = [
+    path("", home, name="home"),
+    path("search/", search, name="search"),
     path("", include("workorders.urls")),
     path("", include("complaints.urls")),
     path("api/", include("config.api_urls")),

@@ -1,6 +1,17 @@
-"""Addresses of workorders."""
+"""Addresses of tickets and work orders."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from workorders.views import queues, tickets
 
 app_name = "workorders"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("queues/<slug:name>/", queues.queue, name="queue"),
+    path("queues/<slug:name>/bulk/", queues.bulk, name="bulk"),
+    path("queues/<slug:name>/export.csv", queues.export, {"kind": "csv"}, name="export_csv"),
+    path("queues/<slug:name>/export.xlsx", queues.export, {"kind": "xlsx"}, name="export_xlsx"),
+    path("tickets/<int:pk>/", tickets.ticket, name="ticket"),
+    path("tickets/<int:pk>/actions/<str:name>/", tickets.ticket_action, name="ticket_action"),
+    path("orders/<int:pk>/actions/<str:name>/", tickets.order_action, name="order_action"),
+    path("attachments/<int:pk>/", tickets.attachment, name="attachment"),
+]

@@ -44,10 +44,10 @@ def badge(value: str, text: str) -> SafeString:
 
 
 @register.simple_tag
-def countdown(due_at: dt.datetime | None, now: dt.datetime, paused: bool = False) -> SafeString:  # noqa: FBT001, FBT002 -- a template passes it
-    """Draw the time left; the page's script keeps it current."""
+def countdown(due_at: dt.datetime | None, now: dt.datetime, state: str = "") -> SafeString:
+    """Draw the time left, which the page's script keeps current; what is on hold has none."""
     if due_at is None:
-        text, sign = (_("on hold"), "player-pause") if paused else ("–", "")
+        text, sign = (_("on hold"), "player-pause") if state == "on_hold" else ("–", "minus")
         return format_html('<span class="countdown text-secondary"><i class="ti ti-{}" aria-hidden="true"></i> {}</span>', sign, text)
     late, soon = now > due_at, due_at - now <= SOON
     level = "late" if late else "soon" if soon else "fine"

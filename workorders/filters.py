@@ -1,0 +1,98 @@
+"""What a queue can be narrowed to; the choice stands in the address, so that a view can be shared."""
+
+import datetime as dt
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from organization.models import Department, Region
+from workorders.enums import OrderState, TicketState, Urgency
+from workorders.models import Category, Ticket, WorkOrder
+
+type Rows = QuerySet[Ticket] | QuerySet[WorkOrder]
+
+MAX_TEXT = 60
+
+
+class DateInput(forms.DateInput):
+    """The browser's own date field."""
+
+    input_type = "date"
+
+
+def indented(nodes: QuerySet, depth: int = 3) -> list[tuple[int, str]]:
+    """Return a tree as choices, each level further in."""
+    return [(node.pk, "　" * (node.depth - 1) + str(node)) for node in nodes.order_by("path") if node.depth <= depth]
+
+
+class TicketFilter(django_filters.FilterSet):
+    """By state, category and region (with all below), urgency, day of filing, and text."""
+
+    #: How the ticket's fields are reached from a row.
+    prefix_to_ticket = ""
+
+    text = django_filters.CharFilter(method="by_text", label=_("number or subject"), max_length=MAX_TEXT)
+    state = django_filters.ChoiceFilter(choices=TicketState, label=_("state"), empty_label=_("every state"))
+    urgency = django_filters.ChoiceFilter(choices=Urgency, method="by_urgency", label=_("urgency"), empty_label=_("every urgency"))
+    category = django_filters.ModelChoiceFilter(
+        queryset=Category.objects.all(), method="below", label=_("category"), empty_label=_("every category"),
+    )
+    region = django_filters.ModelChoiceFilter(
+        queryset=Region.objects.all(), method="below", label=_("region"), empty_label=_("every region"),
+    )
+    filed_from = django_filters.DateFilter(method="from_day", label=_("filed from"), widget=DateInput)
+    filed_to = django_filters.DateFilter(method="to_day", label=_("filed up to"), widget=DateInput)
+
+    class Meta:
+        model = Ticket
+        fields = ()
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        for name, model, depth in (("category", Category, 2), ("region", Region, 3)):
+            field = self.form.fields[name]
+            field.widget.choices = [("", field.empty_label), *indented(model.objects.all(), depth)]
+
+    def by_text(self, rows: Rows, _name: str, text: str) -> Rows:
+        """Keep tickets whose number begins with the text, or whose subject has it."""
+        way = self.prefix_to_ticket
+        return rows.filter(Q(**{f"{way}number__startswith": text}) | Q(**{f"{way}subject__icontains": text}))
+
+    def by_urgency(self, rows: Rows, _name: str, urgency: str) -> Rows:
+        """Keep tickets of one urgency."""
+        return rows.filter(**{f"{self.prefix_to_ticket}urgency": urgency})
+
+    def below(self, rows: Rows, name: str, node: Category | Region) -> Rows:
+        """Keep tickets at `node` or below it."""
+        nodes = type(node).objects.filter(path__startswith=node.path)
+        return rows.filter(**{f"{self.prefix_to_ticket}{name}__in": nodes})
+
+    def from_day(self, rows: Rows, _name: str, day: dt.date) -> Rows:
+        """Keep tickets filed on that day or later."""
+        return rows.filter(**{f"{self.prefix_to_ticket}filed_at__gte": _midnight(day)})
+
+    def to_day(self, rows: Rows, _name: str, day: dt.date) -> Rows:
+        """Keep tickets filed on that day or earlier."""
+        return rows.filter(**{f"{self.prefix_to_ticket}filed_at__lt": _midnight(day + dt.timedelta(days=1))})
+
+
+class OrderFilter(TicketFilter):
+    """The same for orders, by the order's own state, and by department."""
+
+    prefix_to_ticket = "ticket__"
+
+    state = django_filters.ChoiceFilter(choices=OrderState, label=_("state"), empty_label=_("every state"))
+    department = django_filters.ModelChoiceFilter(
+        queryset=Department.objects.order_by("code"), label=_("department"), empty_label=_("every department"),
+    )
+
+    class Meta:
+        model = WorkOrder
+        fields = ()
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), timezone.get_default_timezone())

@@ -1,0 +1,79 @@
+"""Load the categories, limits and routes that come with the product; what is there already stays as it is."""
+
+import tomllib
+from pathlib import Path
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from organization.models import Department
+from workorders.enums import Urgency
+from workorders.models import Category, OlaRule, Route, SlaRule
+
+FILE = Path(__file__).resolve().parent.parent.parent / "data" / "reference.toml"
+SLA_FIELDS = (
+    "dispatch_minutes", "contact_minutes", "answer_minutes", "progress_minutes", "review_minutes", "reply_minutes",
+    "callback_minutes", "review_percent",
+)
+
+
+class Command(BaseCommand):
+    """Load the reference data; needs the departments that the routes name."""
+
+    help = __doc__
+
+    @transaction.atomic
+    def handle(self, **options: object) -> None:
+        """Load and tell."""
+        data = tomllib.loads(FILE.read_text(encoding="utf-8"))
+        load_categories(data["categories"])
+        load_sla(data["sla"])
+        load_ola(data["ola"])
+        load_routes(data["routes"])
+        self.stdout.write(f"{Category.objects.count()} categories, {Route.objects.count()} routes, {OlaRule.objects.count()} limits")
+
+
+def load_categories(categories: dict[str, list[str]]) -> None:
+    """Make the tree; parents stand before their children."""
+    for path, (name, name_en) in categories.items():
+        above = path.rpartition("/")[0]
+        parent = Category.objects.get(path=f"{above}/") if above else None
+        Category.objects.get_or_create(
+            path=f"{path}/", defaults={"code": path.replace("/", "-"), "name": name, "name_en": name_en, "parent": parent},
+        )
+
+
+def load_sla(rules: dict[str, list[int]]) -> None:
+    """Make the customer's limits."""
+    for key, minutes in rules.items():
+        urgency, _slash, channel = key.partition("/")
+        SlaRule.objects.get_or_create(urgency=urgency, channel=channel, defaults=dict(zip(SLA_FIELDS, minutes, strict=True)))
+
+
+def load_ola(rules: dict[str, list[list[int]]]) -> None:
+    """Make the departments' limits, skipping departments that this operator does not have."""
+    for key, rows in rules.items():
+        code, _slash, path = key.partition("/")
+        department = None if code == "*" else Department.objects.filter(code=code).first()
+        if code != "*" and department is None:
+            continue
+        category = None if path == "*" else Category.objects.get(path=f"{path}/")
+        for urgency, (acknowledge, resolve) in zip(Urgency.values, rows, strict=True):
+            OlaRule.objects.get_or_create(
+                department=department, category=category, urgency=urgency,
+                defaults={"acknowledge_minutes": acknowledge, "resolve_minutes": resolve},
+            )
+
+
+def load_routes(routes: dict[str, tuple[str, dict[str, str]]]) -> None:
+    """Make the routes, with who assists."""
+    departments = {department.code: department for department in Department.objects.all()}
+    for path, (lead, assists) in routes.items():
+        if lead not in departments:
+            continue
+        route, made = Route.objects.get_or_create(
+            category=Category.objects.get(path=f"{path}/"), defaults={"lead": departments[lead]},
+        )
+        if made:
+            for code, question in assists.items():
+                route.assists.create(department=departments[code], question=question)
