@@ -1,0 +1,36 @@
+"""Customers in the administration site; complaints and callbacks change through their actions only."""
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from complaints.models import Customer
+from foundation.masking import mask_number
+
+
+@admin.register(Customer)
+class CustomerAdmin(admin.ModelAdmin):
+    """Names, tiers and regions; a number is entered once and then masked."""
+
+    list_display = ("masked", "name", "tier", "region")
+    list_filter = ("tier", "region")
+    list_select_related = ("region",)
+    search_fields = ("number__startswith", "name__startswith")
+    show_full_result_count = False
+
+    @admin.display(description=_("customer number"), ordering="number")
+    def masked(self, customer: Customer) -> str:
+        """Return the number without its middle."""
+        return mask_number(customer.number)
+
+    def get_fields(self, request: HttpRequest, obj: Customer | None = None) -> tuple[str, ...]:
+        """Ask for the number of a new customer only."""
+        return ("masked" if obj else "number", "name", "tier", "region")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Customer | None = None) -> tuple[str, ...]:
+        """Keep the masked number as it is."""
+        return ("masked",) if obj else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Customer | None = None) -> bool:
+        """Refuse: complaints point here."""
+        return False

@@ -1,0 +1,223 @@
+"""What the intake page and the callback page ask for. Forms only validate and clean; the actions decide."""
+
+import datetime as dt
+import re
+import uuid
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from complaints import policies
+from complaints.actions.filing import Facts
+from complaints.enums import CallbackOutcome, Next, Satisfaction
+from complaints.models import Customer
+from foundation.errors import Invalid
+from foundation.text import clean_text
+from organization.models import Region, Staff
+from organization.models.base import Tree
+from workorders.enums import Channel, Tier, Urgency
+from workorders.forms import LongText
+from workorders.models import Category
+from workorders.uploads import ALLOWED, checked_type
+
+SUBJECT_LENGTH = 120
+#: Nobody complains of what happened longer ago; an older date is a slip of the keyboard.
+OLDEST = dt.timedelta(days=3660)
+PHONE = re.compile(r"\+?[0-9](?:[ -]?[0-9]){4,19}")
+
+type Grouped = list[tuple[str, list[tuple[int, str]]]]
+
+
+def is_phone(text: str) -> bool:
+    """Tell whether `text` reads as a telephone number."""
+    return PHONE.fullmatch(text.strip()) is not None
+
+
+def bare(number: str) -> str:
+    """Return the number without the spaces and hyphens that it is typed with."""
+    return number.strip().replace(" ", "").replace("-", "")
+
+
+class OneLine(forms.CharField):
+    """A single line without control characters."""
+
+    def to_python(self, value: str | None) -> str:
+        """Return the text as kept; control characters are refused."""
+        return clean_text(super().to_python(value))
+
+
+class Phone(OneLine):
+    """A telephone number of 5 to 20 digits; spaces and hyphens are typed for reading and not kept."""
+
+    default_error_messages = {"phone": _("Enter 5 to 20 digits; +, spaces and hyphens may be among them.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=40, widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}), **kwargs)
+
+    def clean(self, value: str | None) -> str:
+        """Return the bare number."""
+        typed = super().clean(value)
+        if typed and not is_phone(typed):
+            raise ValidationError(self.error_messages["phone"], code="phone")
+        return bare(typed)
+
+
+class SeveralFilesInput(forms.ClearableFileInput):
+    """A file input that takes several."""
+
+    allow_multiple_selected = True
+    template_name = "django/forms/widgets/file.html"
+
+
+class SeveralFiles(forms.FileField):
+    """Any number of files, each of an accepted kind and size."""
+
+    widget = SeveralFilesInput
+
+    def clean(self, data: Sequence[UploadedFile] | UploadedFile | None, initial: object = None) -> list[UploadedFile]:
+        """Return the files; name the one that is refused and say why."""
+        files = data if isinstance(data, list | tuple) else [data] if data else []
+        for file in files:
+            try:
+                checked_type(file)
+            except Invalid as error:
+                raise ValidationError("%(name)s: %(why)s", params={"name": file.name, "why": error.detail}) from error
+        return list(files)
+
+
+def leaves_by_parent() -> Grouped:
+    """Return the leaf categories as a grouped select shows them: first and second level above, name and code within."""
+    nodes = {node.path: node for node in Category.objects.filter(is_active=True).order_by("path")}
+    groups: dict[str, list[tuple[int, str]]] = {}
+    for path, node in nodes.items():
+        above = [nodes.get("/".join(path.split("/")[:depth]) + "/") for depth in (1, 2)]
+        if node.depth == len(above) + 1 and all(above):
+            label = " › ".join(str(parent) for parent in above)
+            groups.setdefault(label, []).append((node.pk, f"{node} · {node.code}"))
+    return list(groups.items())
+
+
+def nodes_indented(nodes: Iterable[Tree]) -> list[tuple[int, str]]:
+    """Return the nodes of a tree as choices, each set in by its level."""
+    return [(node.pk, "\u3000" * (node.depth - 1) + str(node)) for node in nodes]
+
+
+class CaseForm(forms.Form):
+    """What decides who must act by when: asked while the agent still types, so that nothing is required."""
+
+    customer = forms.ModelChoiceField(Customer.objects.none(), required=False, widget=forms.HiddenInput)
+    tier = forms.ChoiceField(choices=Tier, label=_("tier"), required=False)
+    category = forms.ModelChoiceField(Category.objects.filter(children=None, is_active=True), label=_("category"), required=False)
+    urgency = forms.ChoiceField(choices=Urgency, label=_("urgency"), required=False)
+    channel = forms.ChoiceField(choices=Channel, label=_("channel"), required=False)
+
+    def __init__(self, *args: Any, user: Staff, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["customer"].queryset = policies.customers_visible_to(user).select_related("region")
+
+
+class IntakeForm(CaseForm):
+    """The whole complaint, told once."""
+
+    filing_key = forms.UUIDField(
+        widget=forms.HiddenInput, error_messages={"required": _("The page was incomplete; please send it again.")},
+    )
+    then = forms.ChoiceField(choices=Next, required=False)
+    number = Phone(label=_("customer number"), required=False)
+    name = OneLine(label=_("customer name"), max_length=60, required=False)
+    region = forms.ModelChoiceField(Region.objects.all(), label=_("region"))
+    place = OneLine(label=_("place"), max_length=200, required=False)
+    occurred_at = forms.DateTimeField(
+        label=_("happened at"), required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    subject = OneLine(
+        label=_("subject"), max_length=SUBJECT_LENGTH, required=False, help_text=_("Left empty, it is the first line of what happened."),
+    )
+    description = LongText(label=_("what happened"))
+    wanted = LongText(label=_("what the customer asks for"), required=False)
+    answer = LongText(label=_("what the customer was told"), required=False)
+    contact_name = OneLine(label=_("contact"), max_length=60, required=False)
+    contact_phone = Phone(label=_("contact phone"), required=False)
+    uploads = SeveralFiles(label=_("attachments"), required=False)
+
+    def __init__(self, *args: Any, user: Staff, now: dt.datetime, **kwargs: Any) -> None:
+        self.now = now
+        super().__init__(*args, user=user, **kwargs)
+        for name in ("category", "urgency", "channel"):
+            self.fields[name].required = True
+        self.fields["category"].widget.choices = [("", _("choose …")), *leaves_by_parent()]
+        self.fields["region"].widget.choices = [("", _("choose …")), *nodes_indented(Region.objects.order_by("path"))]
+        self.fields["uploads"].widget.attrs["accept"] = ",".join(ALLOWED)
+        for name, rows in {"description": 4, "wanted": 2, "answer": 3}.items():
+            self.fields[name].widget.attrs["rows"] = rows
+
+    def clean_occurred_at(self) -> dt.datetime | None:
+        """Refuse what has not happened yet, and what is a slip of the keyboard."""
+        at = self.cleaned_data["occurred_at"]
+        if at and at > self.now:
+            raise ValidationError(_("This lies in the future."), code="future")
+        if at and at < self.now - OLDEST:
+            raise ValidationError(_("This lies more than ten years back."), code="old")
+        return at
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the customer, and for the answer where the case is solved."""
+        data = super().clean() or {}
+        if not data.get("customer") and not data.get("number") and "number" not in self.errors:
+            self.add_error("customer", _("Find the customer first, or enter a new one."))
+        if data.get("then") == Next.SOLVED and not data.get("answer") and "answer" not in self.errors:
+            self.add_error("answer", _("Write what the customer was told."))
+        if self.errors and self.files.getlist("uploads"):
+            self.add_error("uploads", _("Please choose the files again; the browser does not keep them."))
+        return data
+
+    def facts(self) -> Facts:
+        """Return what was told, with an unsaved customer where they are new."""
+        data = self.cleaned_data
+        new = Customer(number=data["number"], name=data["name"], tier=data["tier"] or Tier.STANDARD, region=data["region"])
+        customer = data["customer"] or new
+        names = ("category", "channel", "region", "description", "contact_name", "wanted", "place", "occurred_at", "urgency")
+        return Facts(
+            customer=customer, contact_phone=data["contact_phone"] or customer.number,
+            subject=data["subject"] or first_line(data["description"]), **{name: data[name] for name in names},
+        )
+
+
+def first_line(text: str) -> str:
+    """Return the first line, cut to a subject's length."""
+    line = text.strip().partition("\n")[0].strip()
+    return line if len(line) <= SUBJECT_LENGTH else line[: SUBJECT_LENGTH - 1] + "…"
+
+
+def new_key() -> str:
+    """Return a fresh token that makes one submission count once."""
+    return str(uuid.uuid4())
+
+
+class CallbackForm(forms.Form):
+    """How the call went, and what the customer said."""
+
+    #: The number of the last event that the page showed.
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1)
+    outcome = forms.ChoiceField(choices=CallbackOutcome, label=_("how the call went"), widget=forms.RadioSelect)
+    solved = forms.TypedChoiceField(
+        choices=[("yes", _("yes, solved")), ("no", _("no, not solved"))], coerce=lambda value: value == "yes", empty_value=None,
+        label=_("Is the matter solved?"), widget=forms.RadioSelect, required=False,
+    )
+    satisfaction = forms.TypedChoiceField(
+        choices=[(str(value), label) for value, label in reversed(Satisfaction.choices)], coerce=int, empty_value=None,
+        label=_("How satisfied is the customer?"), widget=forms.RadioSelect, required=False,
+    )
+    remark = LongText(label=_("what the customer said"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Drop answers that were ticked before it turned out that nobody answered."""
+        data = super().clean() or {}
+        if data.get("outcome") != CallbackOutcome.REACHED:
+            data["solved"] = data["satisfaction"] = None
+        return data

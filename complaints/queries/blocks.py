@@ -1,0 +1,34 @@
+"""What the ticket page shows of the customer."""
+
+from dataclasses import dataclass
+
+from complaints import policies
+from complaints.models import Callback, Complaint
+from organization.models import Staff
+from workorders import policies as ticket_policies
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """The customer of one ticket, as much of them as the reader may see."""
+
+    complaint: Complaint
+    callbacks: list[Callback]
+    may_reveal: bool
+    may_open: bool
+    may_call: bool
+
+
+def customer_block(user: Staff, ticket_pk: int) -> Block | None:
+    """Return the customer's part of a ticket that `user` may read, or None for a ticket that is no complaint."""
+    related = ("ticket__region", "customer__region", "repeat_of__ticket")
+    complaint = Complaint.objects.select_related(*related).filter(pk=ticket_pk).first()
+    if complaint is None:
+        return None
+    return Block(
+        complaint=complaint,
+        callbacks=list(complaint.callbacks.select_related("by").order_by("round", "attempt")),
+        may_reveal=policies.may_reveal(user, complaint),
+        may_open=policies.may_see_customer(user, complaint.customer),
+        may_call=ticket_policies.may(user, "call_back", complaint.ticket),
+    )

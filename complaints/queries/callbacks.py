@@ -1,0 +1,100 @@
+"""The callback queue: who is to be called next, and how it stands."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Self
+
+from django.db.models import Case, Count, DateTimeField, DurationField, ExpressionWrapper, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Subquery, Value, When
+from django.db.models.functions import Coalesce
+
+from complaints.models import Callback, Complaint
+from organization.models import Staff
+from workorders import policies
+from workorders.enums import TicketState
+from workorders.models import SlaRule
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in the queue: when the callback is due, then the ticket's id."""
+
+    due_at: dt.datetime
+    pk: int
+
+    def __str__(self) -> str:
+        """Return the form that stands in an address."""
+        return f"{self.due_at.astimezone(dt.UTC):%Y%m%dT%H%M%S.%f}-{self.pk}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """Return the place that `text` names, or None where it names none."""
+        instant, _dash, pk = text.partition("-")
+        try:
+            return cls(dt.datetime.strptime(instant, "%Y%m%dT%H%M%S.%f").replace(tzinfo=dt.UTC), int(pk))
+        except ValueError:
+            return None
+
+
+def callback_due() -> Coalesce:
+    """Return the instant by which a ticket is to be called back: the reply, and what the customer limits allow."""
+    whens = [
+        When(_covered(rule), then=Value(dt.timedelta(minutes=rule.callback_minutes)))
+        for rule in SlaRule.objects.order_by("-channel")
+    ]
+    allowed = Case(*whens, default=Value(dt.timedelta(0)), output_field=DurationField())
+    answered = Coalesce(F("ticket__replied_at"), F("ticket__filed_at"))
+    return ExpressionWrapper(answered + allowed, output_field=DateTimeField())
+
+
+def _covered(rule: SlaRule) -> Q:
+    covered = Q(ticket__urgency=rule.urgency)
+    return covered & Q(ticket__channel=rule.channel) if rule.channel else covered
+
+
+def awaiting(user: Staff) -> QuerySet[Complaint]:
+    """Return the complaints that await a callback by `user`, the first due first, with `due_at` and `attempts`."""
+    theirs = Complaint.objects.filter(ticket__in=policies.tickets_permitting(user, "call_back"))
+    waiting = theirs.filter(ticket__state=TicketState.AWAITING_CALLBACK)
+    tried = Callback.objects.filter(complaint=OuterRef("pk"), round=OuterRef("ticket__round")).order_by().values("complaint")
+    return waiting.annotate(
+        due_at=callback_due(),
+        attempts=Coalesce(Subquery(tried.annotate(n=Count("pk")).values("n")), 0),
+        last_tried_at=Subquery(tried.annotate(at_last=Max("at")).values("at_last")),
+    ).select_related("ticket__category", "ticket__region", "customer").order_by("due_at", "pk")
+
+
+def after(queue: QuerySet[Complaint], place: Place | None) -> QuerySet[Complaint]:
+    """Return what stands behind `place` in the queue; everything without a place."""
+    if place is None:
+        return queue
+    return queue.filter(Q(due_at__gt=place.due_at) | Q(due_at=place.due_at, pk__gt=place.pk))
+
+
+def following(queue: QuerySet[Complaint], done: Place, *, but: int) -> Complaint | None:
+    """Return whom to call after the one at `done`: the next in the queue, or else its first; never ticket `but`."""
+    others = queue.exclude(pk=but)
+    return after(others, done).first() or others.first()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How many callbacks wait: in all, overdue, and by the attempts made."""
+
+    everything: int
+    overdue: int
+    untried: int
+    once: int
+    twice: int
+
+
+def counts(queue: QuerySet[Complaint], now: dt.datetime) -> Counts:
+    """Count the queue in one query."""
+    found = queue.order_by().aggregate(
+        everything=Count("pk"),
+        overdue=Count("pk", filter=Q(due_at__lt=now)),
+        untried=Count("pk", filter=Q(attempts=0)),
+        once=Count("pk", filter=Q(attempts=1)),
+        twice=Count("pk", filter=Q(attempts__gte=2)),
+    )
+    return Counts(**found)

@@ -1,0 +1,142 @@
+"""The intake page: find the customer, tell it once, see who must do what by when, file."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from complaints.actions.taking import take_complaint
+from complaints.enums import Next
+from complaints.forms import CaseForm, IntakeForm, new_key
+from complaints.models import Customer
+from complaints.views.parts import Who, advice, likely, told, who_asked, who_posted
+from foundation.errors import Conflict, DomainError, Invalid, NotAllowed
+from organization.enums import RegionKind
+from organization.requests import StaffRequest
+from workorders import policies
+from workorders.enums import Channel, Tier, Urgency
+from workorders.menu import FormInvalid, perform
+
+#: What may be done with an existing ticket instead of filing another → the field that this call's words go into.
+INSTEAD = {"urge_ticket": "remark", "note": "text"}
+
+
+@require_http_methods(["GET", "POST"])
+def intake(request: StaffRequest) -> HttpResponse:
+    """Show the page, or file what it brings."""
+    _require_front_line(request)
+    if request.method == "POST":
+        return _file(request)
+    who = _who(request)
+    return _page(request, IntakeForm(user=request.user, now=timezone.now(), initial=_initial(request, who)), who)
+
+
+@require_GET
+def customer(request: StaffRequest) -> HttpResponse:
+    """Answer the search box: the customer and their history, several to choose from, or fields for a new one."""
+    _require_front_line(request)
+    who = _who(request)
+    form = IntakeForm(user=request.user, now=timezone.now(), initial=_initial(request, who))
+    return render(request, "complaints/intake.html#customer", {"who": who, "form": form})
+
+
+@require_GET
+def proposal(request: StaffRequest) -> HttpResponse:
+    """Show who must do what by when, for what has been chosen so far."""
+    _require_front_line(request)
+    case = CaseForm(request.GET, user=request.user)
+    return render(request, "complaints/intake.html#proposal", {"advice": advice(case, timezone.now())})
+
+
+@require_GET
+def duplicates(request: StaffRequest) -> HttpResponse:
+    """Warn of tickets that are likely the same matter."""
+    _require_front_line(request)
+    case = CaseForm(request.GET, user=request.user)
+    return render(request, "complaints/intake.html#duplicates", {"likely": likely(request.user, case, timezone.now())})
+
+
+@require_POST
+def instead(request: StaffRequest, pk: int, name: str) -> HttpResponse:
+    """Urge an existing ticket, or add this call's words to it, instead of filing another."""
+    _require_front_line(request)
+    if name not in INSTEAD:
+        raise Http404
+    ticket = policies.get_ticket(request.user, pk)
+    try:
+        perform(request.user, ticket, name, data={INSTEAD[name]: request.POST.get("description", "")}, now=timezone.now())
+    except FormInvalid as error:
+        return _words_missing(request, str(next(iter(error.errors.values()))))
+    done = {
+        "urge_ticket": _("%(ticket)s has been urged; no new ticket was filed."),
+        "note": _("What the customer said was added to %(ticket)s; no new ticket was filed."),
+    }
+    messages.success(request, done[name] % {"ticket": ticket})
+    return redirect("workorders:ticket", ticket.pk)
+
+
+def _require_front_line(request: StaffRequest) -> None:
+    if not policies.may_file(request.user):
+        raise NotAllowed(_("Only the front line files complaints."))
+
+
+def _file(request: StaffRequest) -> HttpResponse:
+    now = timezone.now()
+    form = IntakeForm(request.POST, request.FILES, user=request.user, now=now)
+    if not form.is_valid():
+        return _page(request, form, who_posted(request.user, form), status=422)
+    data = form.cleaned_data
+    try:
+        complaint = take_complaint(
+            facts=form.facts(), then=data["then"] or Next.DISPATCH, answer=data["answer"], uploads=data["uploads"],
+            filing_key=f"page:{request.user.pk}:{data['filing_key']}", by=request.user, now=now,
+        )
+    except (Invalid, Conflict) as error:
+        _mark(form, error)
+        return _page(request, form, who_posted(request.user, form), status=error.status)
+    messages.success(request, told(complaint))
+    return redirect("workorders:ticket", complaint.pk)
+
+
+def _mark(form: IntakeForm, error: DomainError) -> None:
+    """Put what the action refuses beside its field."""
+    refused = {name: str(why) for name, why in error.errors.items()} if isinstance(error, Invalid) else {}
+    for name, why in (refused or {"": str(error.detail)}).items():
+        form.add_error(name if name in form.fields else None, why)
+
+
+def _words_missing(request: StaffRequest, why: str) -> HttpResponse:
+    """Show the page again with what was typed; only the words that were to be kept are marked."""
+    form = IntakeForm(request.POST, request.FILES, user=request.user, now=timezone.now())
+    form.full_clean()
+    form.errors.clear()
+    form.add_error("description", why)
+    return _page(request, form, who_posted(request.user, form), status=422)
+
+
+def _page(request: StaffRequest, form: IntakeForm, who: Who, status: int = 200) -> HttpResponse:
+    now = timezone.now()
+    case = CaseForm(form.data if form.is_bound else form.initial, user=request.user)
+    context = {"form": form, "who": who, "advice": advice(case, now), "likely": likely(request.user, case, now)}
+    return render(request, "complaints/intake.html", context, status=status)
+
+
+def _who(request: StaffRequest) -> Who:
+    return who_asked(request.user, pk=request.GET.get("customer", ""), query=request.GET.get("q", ""))
+
+
+def _initial(request: StaffRequest, who: Who) -> dict[str, object]:
+    """Start from what is known: the customer's region or the agent's, and the channel that the agent sits at."""
+    own = request.user.region
+    region = who.customer.region if who.customer else own
+    return {
+        "filing_key": new_key(), "customer": _pk(who.customer), "number": who.query, "tier": Tier.STANDARD,
+        "region": region.pk if region else None, "urgency": Urgency.NORMAL,
+        "channel": Channel.HALL if own and own.kind == RegionKind.HALL else Channel.HOTLINE,
+    }
+
+
+def _pk(customer: Customer | None) -> int | None:
+    return customer.pk if customer else None

@@ -1,0 +1,33 @@
+// The intake page: the panels follow what is chosen, and the keyboard goes where the next thing is typed.
+(() => {
+  const form = document.getElementById("intake");
+  const region = form.elements.region;
+  let regionChosen = false;
+
+  const refresh = () => htmx.trigger(document.body, "facts");
+  form.addEventListener("change", (event) => {
+    if (event.target === region) regionChosen = true;
+    if (["category", "urgency", "channel", "tier"].includes(event.target.name)) refresh();
+  });
+
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target.id !== "customer") return;
+    const chosen = event.detail.target.querySelector("[data-chosen]");
+    if (chosen) {
+      if (!regionChosen && chosen.dataset.region) region.value = chosen.dataset.region;
+      document.querySelector("[data-typeahead] input").focus();
+    }
+    refresh();
+  });
+
+  // "Solved" needs the answer: open its field instead of sending the form without it.
+  form.querySelector("[data-needs=solved]").addEventListener("click", (event) => {
+    const answer = form.elements.answer;
+    if (answer.value.trim()) return;
+    event.preventDefault();
+    document.getElementById("solved").open = true;
+    answer.focus();
+  });
+
+  document.querySelector("[role=alert]") && form.querySelector(".is-invalid:not([hidden])")?.focus();
+})();
