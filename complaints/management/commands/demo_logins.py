@@ -1,0 +1,16 @@
+"""Print the demo's logins."""
+
+from django.core.management.base import BaseCommand
+
+from complaints.demo.people import LOGINS, password
+
+
+class Command(BaseCommand):
+    """One login for each role, with what to try."""
+
+    help = __doc__
+
+    def handle(self, **options: object) -> None:
+        """Print them."""
+        for login in LOGINS:
+            self.stdout.write(f"  {login.username:<9} {password(login.username):<20} {login.role} — {login.hint}")
