@@ -4,7 +4,6 @@ import datetime
 from collections.abc import Mapping
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import connection
 
 from journal.models import Event, digest
 from journal.types import Data, Json
@@ -16,10 +15,8 @@ def record(
     """Append an event to `stream` and return it.
 
     `by` is the person who acted (None only for what happens before any person exists), `at` an aware datetime.
-    Serialised per stream by an advisory lock that ends with the transaction, so the chain has no forks.
+    The caller holds the lock of what the stream belongs to; where it does not, the unique (stream, seq) refuses a fork.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [stream])
     last = Event.objects.filter(stream=stream).order_by("-seq").values_list("seq", "hash").first()
     seq, previous = (last[0] + 1, last[1]) if last else (1, "")
     content: Data = dict(data or {})

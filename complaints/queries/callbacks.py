@@ -4,8 +4,21 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Self
 
-from django.db.models import Case, Count, DateTimeField, DurationField, ExpressionWrapper, F, Max, OuterRef, Q, QuerySet
-from django.db.models import Subquery, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    DateTimeField,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from complaints.models import Callback, Complaint
@@ -36,7 +49,7 @@ class Place:
             return None
 
 
-def callback_due() -> Coalesce:
+def callback_due() -> ExpressionWrapper:
     """Return the instant by which a ticket is to be called back: the reply, and what the customer limits allow."""
     whens = [
         When(_covered(rule), then=Value(dt.timedelta(minutes=rule.callback_minutes)))

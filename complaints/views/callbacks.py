@@ -1,6 +1,5 @@
 """Callbacks: the queue, and the page on which one call is recorded before the next comes up."""
 
-import datetime as dt
 from urllib.parse import urlencode
 
 from django.contrib import messages

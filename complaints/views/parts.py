@@ -12,12 +12,11 @@ from complaints.forms import CaseForm, bare, is_phone
 from complaints.models import Complaint, Customer
 from complaints.queries.customers import found, repeated
 from complaints.queries.duplicates import duplicates, earlier, with_open_counts
-from foundation.errors import Conflict
-from foundation.errors import Text
+from foundation.errors import Conflict, Text
 from organization.models import Staff
 from workorders import policies as ticket_policies
 from workorders.actions.filing import least_urgency
-from workorders.enums import Channel, ClockKind, Tier, TicketState, Urgency
+from workorders.enums import Channel, ClockKind, TicketState, Tier, Urgency
 from workorders.menu import item_named
 from workorders.models import Ticket, WorkOrder
 from workorders.queries.routes import Proposal

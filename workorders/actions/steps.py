@@ -72,10 +72,8 @@ def note[S: (Ticket, WorkOrder)](
     subject: S, name: str, *, by: Staff, now: dt.datetime, clocks: Effects | None = None, data: Mapping[str, Json] | None = None,
 ) -> S:
     """Do as `advance` does where the state stays as it is."""
-    for kind, effect in (clocks or {}).items():
-        _apply(subject, kind, effect, now)
     if clocks:
-        subject.due_at = _next_due(subject)
+        subject.due_at = _move_clocks(subject, clocks, now)
     subject.save()
     own: Data = {"state": subject.state, **(data or {})}
     if clocks:
@@ -113,19 +111,15 @@ def current_clocks(subject: Subject) -> list[Clock]:
     return list(subject.clocks.filter(order=None, episode=subject.round).select_related("calendar"))
 
 
-def _apply(subject: Subject, kind: str, effect: Effect, at: dt.datetime) -> None:
-    if effect["do"] == "start":
-        return
-    for clock in current_clocks(subject):
-        if clock.kind == kind:
+def _move_clocks(subject: Subject, moved: Effects, at: dt.datetime) -> dt.datetime | None:
+    """Apply the effects (clocks that start were made by `start_clock`) and return when the next promise runs out."""
+    clocks = current_clocks(subject)
+    for clock in clocks:
+        effect = moved.get(ClockKind(clock.kind))
+        if effect and effect["do"] != "start":
             clock.state = effects.applied(effect, clock.state, working_calendar(clock.calendar), at)
             clock.save()
-
-
-def _next_due(subject: Subject) -> dt.datetime | None:
-    """Return when the subject's next promise runs out: the one that an order, or a ticket, is now accountable for."""
-    due = [clock.due_at for clock in current_clocks(subject) if clock.running_since and clock.due_at]
-    return min(due, default=None)
+    return min((clock.due_at for clock in clocks if clock.running_since and clock.due_at), default=None)
 
 
 def acknowledgement(order: WorkOrder, by: Staff) -> dict[ClockKind, Effect]:
