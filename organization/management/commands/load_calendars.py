@@ -5,7 +5,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from organization.actions.calendars import difference, import_notice
+from organization.actions.calendars import import_notice, is_loaded
 from organization.models import Staff
 from organization.notices import read_notice
 
@@ -21,6 +21,6 @@ class Command(BaseCommand):
         """Import and tell."""
         for path in sorted(FOLDER.glob("*.json")):
             notice = read_notice(path.read_text(encoding="utf-8"))
-            if difference(notice):
+            if not is_loaded(notice):
                 import_notice(notice=notice, by=Staff.objects.system(), now=timezone.now())
                 self.stdout.write(f"{notice.year}: {len(notice.days)} days")

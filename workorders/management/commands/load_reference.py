@@ -3,12 +3,13 @@
 import tomllib
 from pathlib import Path
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from organization.models import Department
 from workorders.enums import Urgency
 from workorders.models import Category, OlaRule, Route, SlaRule
+from workorders.queries.coverage import faults
 
 FILE = Path(__file__).resolve().parent.parent.parent / "data" / "reference.toml"
 SLA_FIELDS = (
@@ -30,7 +31,16 @@ class Command(BaseCommand):
         load_sla(data["sla"])
         load_ola(data["ola"])
         load_routes(data["routes"])
-        self.stdout.write(f"{Category.objects.count()} categories, {Route.objects.count()} routes, {OlaRule.objects.count()} limits")
+        check_coverage()
+        counted = {"categories": Category, "routes": Route, "limits": OlaRule}
+        self.stdout.write(", ".join(f"{model.objects.count()} {name}" for name, model in counted.items()))
+
+
+def check_coverage() -> None:
+    """Raise CommandError, and with it undo everything, when a customer limit does not cover the departments'."""
+    found = list(faults(SlaRule.objects.all(), OlaRule.objects.select_related("department__calendar", "category")))
+    if found:
+        raise CommandError("\n".join(found))
 
 
 def load_categories(categories: dict[str, list[str]]) -> None:
