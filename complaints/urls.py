@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from complaints.views import callbacks, customers, intake
+from complaints.views import callbacks, customers, dashboard, intake
 
 app_name = "complaints"
 urlpatterns = [
+    path("dashboard/", dashboard.dashboard, name="dashboard"),
+    path("dashboard/<slug:name>/", dashboard.rows, name="dashboard_rows"),
     path("complaints/new/", intake.intake, name="intake"),
     path("complaints/new/customer/", intake.customer, name="intake_customer"),
     path("complaints/new/proposal/", intake.proposal, name="proposal"),

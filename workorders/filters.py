@@ -8,6 +8,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+
 from organization.models import Department, Region
 from workorders.enums import OrderState, TicketState, Urgency
 from workorders.models import Category, Ticket, WorkOrder
@@ -61,10 +64,12 @@ class TicketFilter(django_filters.FilterSet):
         way = self.prefix_to_ticket
         return rows.filter(Q(**{f"{way}number__startswith": text}) | Q(**{f"{way}subject__icontains": text}))
 
+    @extend_schema_field(OpenApiTypes.STR)
     def by_urgency(self, rows: Rows, _name: str, urgency: str) -> Rows:
         """Keep tickets of one urgency."""
         return rows.filter(**{f"{self.prefix_to_ticket}urgency": urgency})
 
+    @extend_schema_field(OpenApiTypes.INT)
     def below(self, rows: Rows, name: str, node: Category | Region) -> Rows:
         """Keep tickets at `node` or below it."""
         nodes = type(node).objects.filter(path__startswith=node.path)

@@ -377,7 +377,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='clock',
-            index=models.Index(condition=models.Q(('stopped_at__isnull', False)), fields=['kind', 'stopped_at'], name='clock_stopped'),
+            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['kind', 'due_at'], name='clock_kind_due'),
         ),
         migrations.AddConstraint(
             model_name='clock',

@@ -56,7 +56,7 @@ class Clock(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["due_at"], name="clock_running_due", condition=Q(running_since__isnull=False)),
-            models.Index(fields=["kind", "stopped_at"], name="clock_stopped", condition=Q(stopped_at__isnull=False)),
+            models.Index(fields=["kind", "due_at"], name="clock_kind_due", condition=Q(due_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

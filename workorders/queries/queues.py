@@ -1,11 +1,11 @@
 """The queues: what waits for whom, the most pressing first."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, models
+from django.db import models
 from django.db.models import F, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -19,8 +19,6 @@ from workorders.models import Ticket, WorkOrder
 type Rows = QuerySet[Ticket] | QuerySet[WorkOrder]
 
 PAGE_SIZE = 50
-#: Counts stop here, so that a tab costs the same however long its queue is.
-COUNT_CAP = 1000
 ORDER_COLUMNS = (
     "ticket__category", "ticket__region", "department", "assignee",
 )
@@ -145,18 +143,3 @@ def _after(queue: Queue, rows: Rows, place: Place | None) -> Rows:
     if place.due_at is None:
         return rows.filter(due_at=None, pk__gt=place.pk)
     return rows.filter(Q(due_at__gt=place.due_at) | Q(due_at=place.due_at, pk__gt=place.pk) | Q(due_at=None))
-
-
-def capped_counts(rows: Mapping[str, Rows]) -> dict[str, int]:
-    """Return how many rows each has, at most `COUNT_CAP`, in one query."""
-    if not rows:
-        return {}
-    parts, arguments = [], []
-    for found in rows.values():
-        sql, parameters = found.order_by().values("pk")[:COUNT_CAP].query.sql_with_params()
-        parts.append(f"(SELECT count(*) FROM ({sql}) AS counted)")
-        arguments.extend(parameters)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", arguments)  # noqa: S608 -- only the SQL that Django itself built
-        counts = cursor.fetchone()
-    return dict(zip(rows, counts, strict=True))

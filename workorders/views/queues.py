@@ -21,7 +21,8 @@ from workorders.exports import header, sheet_rows
 from workorders.filters import OrderFilter, TicketFilter
 from workorders.menu import item_named, perform
 from workorders.models import Ticket, WorkOrder
-from workorders.queries.queues import COUNT_CAP, Place, Queue, capped_counts, page, queue_named, queues_for
+from workorders.queries.counting import COUNT_CAP, capped_counts
+from workorders.queries.queues import Place, Queue, page, queue_named, queues_for
 
 #: More rows than a page shows cannot have been ticked.
 MAX_BULK = 200
