@@ -136,7 +136,9 @@ STATICFILES_DIRS = [
     ("vendor/icons", BASE_DIR / "node_modules" / "@tabler" / "icons-webfont" / "dist"),
     ("vendor/echarts", BASE_DIR / "node_modules" / "echarts" / "dist"),
 ]
-WHITENOISE_USE_FINDERS = not STATIC_ROOT.exists()
+# Without a collected folder the files are served from where they lie, as in the demo.
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+WHITENOISE_USE_FINDERS = "STATIC_ROOT" not in os.environ
 
 # Attachments live outside every served folder; only the view that asks the policy reads them.
 MEDIA_ROOT = Path(os.environ.get("ATTACHMENTS_ROOT", BASE_DIR / ".data" / "attachments"))
@@ -164,8 +166,8 @@ MAILERS = {
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework.authentication.SessionAuthentication",
         "rest_framework.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],

@@ -10,6 +10,7 @@ from workorders.actions.filing import file_ticket, prepare, submit
 from workorders.enums import Channel, Urgency
 from workorders.models import Category, OlaRule, Route, SlaRule, Ticket, WorkOrder
 
+NOW = dt.datetime(2026, 11, 2, 1, 0, tzinfo=dt.UTC)
 _keys = itertools.count(1)
 
 

@@ -1,0 +1,149 @@
+"""Every address × every role: who gets what, and a new address without a row fails."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from complaints.actions.filing import Facts, file_complaint
+from complaints.models import Complaint, Customer
+from organization.enums import Role
+from organization.models import Department, Region, Staff
+from tests import factories
+from tests.conftest import NOW
+from workorders.models import Category
+
+pytestmark = pytest.mark.usefixtures("limits")
+
+ROLES = ("anonymous", "agent", "hall_agent", "officer", "duty", "handler", "contact", "head", "stranger", "manager", "admin")
+
+#: What a role answers by default, and where it differs. Anonymous people are sent to the login (302), or 401 in the API.
+OK, TO_LOGIN, FORBIDDEN, HIDDEN, METHOD, AWAY = 200, 302, 403, 404, 405, 302
+
+
+def row(default: int, **special: int) -> dict[str, int]:
+    """Return the expected status by role."""
+    return {role: special.get(role, TO_LOGIN if role == "anonymous" else default) for role in ROLES}
+
+
+def only(*roles: str, other: int = HIDDEN) -> dict[str, int]:
+    """Return 200 for some roles and another status for the rest."""
+    return row(other, **dict.fromkeys(roles, OK))
+
+
+SEES = ("agent", "officer", "duty", "handler", "contact", "head", "manager")
+CENTRE = ("officer", "duty")
+FRONT = ("agent", "hall_agent")
+API = {"anonymous": 401}
+
+#: Address name (and arguments) → expected status of a GET by role.
+TABLE: dict[tuple[str, tuple], dict[str, int]] = {
+    ("home", ()): row(AWAY),
+    ("search", ()): row(AWAY),
+    ("healthz", ()): row(OK, anonymous=OK),
+    ("readyz", ()): row(OK, anonymous=OK),
+    ("set_language", ()): row(AWAY),
+    ("workorders:queue", ("mine",)): only("handler", "contact", "head", "stranger"),
+    ("workorders:queue", ("triage",)): only(*CENTRE),
+    ("workorders:queue", ("returns",)): only("duty"),
+    ("workorders:queue", ("review",)): only("officer"),
+    ("workorders:queue", ("filed",)): only(*FRONT, "officer"),
+    ("workorders:queue", ("all",)): row(OK, admin=HIDDEN),
+    ("workorders:bulk", ("department",)): row(METHOD),
+    ("workorders:export_csv", ("department",)): only("handler", "contact", "head", "stranger"),
+    ("workorders:export_xlsx", ("department",)): only("handler", "contact", "head", "stranger"),
+    ("workorders:ticket", ("ticket",)): only(*SEES),
+    ("workorders:ticket_action", ("ticket", "note")): only(*SEES),
+    ("workorders:ticket_action", ("ticket", "cancel")): row(FORBIDDEN, duty=OK, hall_agent=HIDDEN, stranger=HIDDEN, admin=HIDDEN),
+    ("workorders:order_action", ("order", "accept")): row(
+        FORBIDDEN, handler=OK, contact=OK, head=OK, hall_agent=HIDDEN, stranger=HIDDEN, admin=HIDDEN),
+    ("workorders:attachment", (1,)): row(HIDDEN),
+    ("complaints:dashboard", ()): row(FORBIDDEN, officer=OK, duty=OK, head=OK, stranger=OK, manager=OK),
+    ("complaints:dashboard_rows", ("filed",)): row(FORBIDDEN, officer=OK, duty=OK, head=OK, stranger=OK, manager=OK),
+    ("complaints:intake", ()): row(FORBIDDEN, agent=OK, hall_agent=OK, officer=OK),
+    ("complaints:customers", ()): row(FORBIDDEN, agent=OK, hall_agent=OK, officer=OK, duty=OK),
+    ("complaints:customer", ("customer",)): row(FORBIDDEN, agent=OK, officer=OK, duty=OK, hall_agent=HIDDEN),
+    ("complaints:reveal", ("ticket",)): row(METHOD),
+    ("complaints:callbacks", ()): row(FORBIDDEN, agent=OK, hall_agent=OK, officer=OK),
+    ("api-schema", ()): row(OK, **API),
+    ("api-docs", ()): row(OK, **API),
+    ("api-ticket-list", ()): row(OK, **API),
+    ("api-ticket-detail", ("ticket",)): {**only(*SEES), **API},
+    ("api-ticket-actions", ("ticket",)): {**only(*SEES), **API},
+    ("api-ticket-act", ("ticket", "note")): row(METHOD, **API),
+    ("api-ticket-events", ("ticket",)): {**only(*SEES), **API},
+    ("api-order-list", ()): row(OK, **API),
+    ("api-order-detail", ("order",)): {**only(*SEES), **API},
+    ("api-order-actions", ("order",)): {**only(*SEES), **API},
+    ("api-order-act", ("order", "accept")): row(METHOD, **API),
+    ("api-complaint-list", ()): row(OK, **API),
+    ("api-complaint-detail", ("ticket",)): {**only(*SEES), **API},
+    ("api-complaint-callbacks", ("ticket",)): row(METHOD, **API),
+    ("api-complaint-awaiting-callback", ()): row(OK, **API),
+    ("api-category-list", ()): row(OK, **API),
+    ("api-category-detail", ("NET",)): row(OK, **API),
+    ("api-region-list", ()): row(OK, **API),
+    ("api-region-detail", ("sd",)): row(OK, **API),
+    ("api-department-list", ()): row(OK, **API),
+    ("api-department-detail", ("NETWORK",)): row(OK, **API),
+    ("api-staff-list", ()): row(OK, **API),
+    ("api-staff-detail", ("3001",)): row(OK, **API),
+    ("admin:index", ()): row(AWAY, admin=OK),
+}
+#: Parts of other pages, tested where they belong, and the libraries' own pages.
+ELSEWHERE = {
+    "complaints:intake_customer", "complaints:proposal", "complaints:duplicates", "complaints:instead", "complaints:callback",
+}
+LIBRARIES = ("account_", "mfa_", "admin:", "socialaccount_")
+
+
+def address_names(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from address_names(entry, f"{prefix}{entry.namespace}:" if entry.namespace else prefix)
+        elif isinstance(entry, URLPattern) and entry.name:
+            yield f"{prefix}{entry.name}"
+
+
+def test_every_address_has_a_row() -> None:
+    named = {name for name in address_names(get_resolver()) if not name.startswith(LIBRARIES)}
+
+    assert named - ELSEWHERE == {name for name, _args in TABLE} - {"admin:index"}
+
+
+@pytest.fixture
+def admin(centre: Department) -> Staff:
+    person = factories.staff("9001", "管理员", centre, [Role.ADMIN])
+    person.is_staff = person.is_superuser = True
+    person.save()
+    return person
+
+
+@pytest.fixture
+def complaint(category: Category, customer: Customer, agent: Staff, network: Department, jinan: Region) -> Complaint:
+    factories.route(category, network)
+    facts = Facts(
+        customer=customer, contact_phone=customer.number, category=category, channel="hotline", region=jinan, subject="无信号",
+        description="家里没有信号",
+    )
+    return file_complaint(facts=facts, filing_key="access", by=agent, now=NOW)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_address_answers_each_role_as_it_should(role: str, request: pytest.FixtureRequest, complaint: Complaint) -> None:
+    known = {"ticket": complaint.pk, "order": complaint.ticket.orders.get().pk, "customer": complaint.customer_id}
+    for person in ROLES[1:]:
+        request.getfixturevalue(person)
+    client = Client()
+    if role != "anonymous":
+        client.force_login(request.getfixturevalue(role))
+
+    found = {}
+    for name, args in TABLE:
+        response = client.get(reverse(name, args=[known.get(arg, arg) for arg in args]))
+        found[name, args] = response.status_code
+        if getattr(response, "file_to_stream", None):
+            response.file_to_stream.close()
+
+    assert found == {key: expected[role] for key, expected in TABLE.items()}
