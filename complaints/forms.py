@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from complaints import policies
@@ -111,7 +112,9 @@ class CaseForm(forms.Form):
 
     customer = forms.ModelChoiceField(Customer.objects.none(), required=False, widget=forms.HiddenInput)
     tier = forms.ChoiceField(choices=Tier, label=_("tier"), required=False)
-    category = forms.ModelChoiceField(Category.objects.filter(children=None, is_active=True), label=_("category"), required=False)
+    category = forms.ModelChoiceField(
+        Category.objects.filter(children=None, is_active=True), label=_("category"), required=False,
+    )
     urgency = forms.ChoiceField(choices=Urgency, label=_("urgency"), required=False)
     channel = forms.ChoiceField(choices=Channel, label=_("channel"), required=False)
 
@@ -136,7 +139,8 @@ class IntakeForm(CaseForm):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
     subject = OneLine(
-        label=_("subject"), max_length=SUBJECT_LENGTH, required=False, help_text=_("Left empty, it is the first line of what happened."),
+        label=_("subject"), max_length=SUBJECT_LENGTH, required=False,
+        help_text=_("Left empty, it is the first line of what happened."),
     )
     description = LongText(label=_("what happened"))
     wanted = LongText(label=_("what the customer asks for"), required=False)
@@ -155,6 +159,7 @@ class IntakeForm(CaseForm):
         self.fields["uploads"].widget.attrs["accept"] = ",".join(ALLOWED)
         for name, rows in {"description": 4, "wanted": 2, "answer": 3}.items():
             self.fields[name].widget.attrs["rows"] = rows
+        self.fields["description"].widget.attrs["accesskey"] = "3"
 
     def clean_occurred_at(self) -> dt.datetime | None:
         """Refuse what has not happened yet, and what is a slip of the keyboard."""
@@ -210,10 +215,14 @@ class CallbackForm(forms.Form):
         label=_("Is the matter solved?"), widget=forms.RadioSelect, required=False,
     )
     satisfaction = forms.TypedChoiceField(
-        choices=[(str(value), label) for value, label in reversed(Satisfaction.choices)], coerce=int, empty_value=None,
+        choices=[(str(value), format_lazy("{} {}", value, label)) for value, label in reversed(Satisfaction.choices)],
+        coerce=int, empty_value=None,
         label=_("How satisfied is the customer?"), widget=forms.RadioSelect, required=False,
     )
-    remark = LongText(label=_("what the customer said"), required=False)
+    remark = LongText(
+        label=_("what the customer said"), required=False,
+        help_text=_("Needed where it is not solved or the customer is not satisfied: the department gets it again and reads this."),
+    )
 
     def clean(self) -> dict[str, Any]:
         """Drop answers that were ticked before it turned out that nobody answered."""

@@ -32,7 +32,7 @@ METHODS = [
 
 def extract_template(fileobj: BinaryIO, keywords: dict, comment_tags: list[str], options: dict) -> Iterator[tuple]:
     """Extract from a Django template, by way of Django's own translation of templates into something like Python."""
-    source = templatize(fileobj.read().decode())
+    source = "\n".join(line.strip() for line in templatize(fileobj.read().decode()).splitlines())
     yield from extract_python(io.BytesIO(source.encode()), keywords, comment_tags, options)
 
 

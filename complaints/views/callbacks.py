@@ -45,7 +45,7 @@ def queue(request: StaffRequest) -> HttpResponse:
         "filter": chosen, "rows": page[:PAGE], "now": now, "most": MAX_ATTEMPTS, "kept": _kept(request),
         "tabs": [("", _("all"), tabs.everything), *((key, label, getattr(tabs, key)) for key, label in TABS)],
         "show": request.GET.get("show", ""), "after": _place(page[PAGE - 1]) if len(page) > PAGE else None,
-        "is_filtered": bool(_kept(request)),
+        "is_filtered": bool(_kept(request)), "is_later": bool(request.GET.get("after")),
     }
     return render(request, "complaints/callbacks.html", context)
 

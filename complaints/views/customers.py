@@ -25,7 +25,7 @@ def search(request: StaffRequest) -> HttpResponse:
     """List the customers whose number or name begins with what was typed."""
     if not policies.may_search_customers(request.user):
         raise NotAllowed
-    query = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_QUERY]
+    query = request.GET.get("find", "").replace("\0", "").strip()[:LONGEST_QUERY]
     after = request.GET.get("after", "").replace("\0", "")
     visible = with_open_counts(request.user, policies.customers_visible_to(request.user))
     page = list(found(visible, query).filter(number__gt=after)[: PAGE + 1])

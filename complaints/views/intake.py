@@ -124,7 +124,7 @@ def _page(request: StaffRequest, form: IntakeForm, who: Who, status: int = 200) 
 
 
 def _who(request: StaffRequest) -> Who:
-    return who_asked(request.user, pk=request.GET.get("customer", ""), query=request.GET.get("q", ""))
+    return who_asked(request.user, pk=request.GET.get("customer", ""), query=request.GET.get("find", ""))
 
 
 def _initial(request: StaffRequest, who: Who) -> dict[str, object]:

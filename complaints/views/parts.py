@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from complaints import policies
 from complaints.forms import CaseForm, bare, is_phone
 from complaints.models import Complaint, Customer
-from complaints.queries.customers import found, repeated
+from complaints.queries.customers import MIN_DIGITS, found, repeated
 from complaints.queries.duplicates import duplicates, earlier, with_open_counts
 from foundation.errors import Conflict, Text
 from organization.models import Staff
@@ -41,6 +41,7 @@ class Who:
     matches: list[Customer] = field(default_factory=list)
     has_more: bool = False
     is_new: bool = False
+    is_short: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +52,11 @@ class Advice:
     urgency: str = ""
     reasons: list[str] = field(default_factory=list)
     refusal: Text = ""
+
+    @property
+    def urgency_label(self) -> str:
+        """Return the urgency in words."""
+        return str(Urgency(self.urgency).label) if self.urgency else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,8 +81,11 @@ def who_asked(user: Staff, *, pk: str, query: str) -> Who:
     exact = [match for match in matches if match.number == bare(query)]
     if exact:
         return who_chosen(user, exact[0], query)
-    is_new = not matches and is_phone(query)
-    return Who(query=query, matches=matches[:MATCHES], has_more=len(matches) > MATCHES, is_new=is_new)
+    is_short = bare(query).isdecimal() and len(bare(query)) < MIN_DIGITS
+    return Who(
+        query=query, matches=matches[:MATCHES], has_more=len(matches) > MATCHES, is_short=is_short,
+        is_new=not matches and is_phone(query),
+    )
 
 
 def who_chosen(user: Staff, customer: Customer, query: str = "") -> Who:
@@ -106,12 +115,11 @@ def advice(case: CaseForm, now: dt.datetime) -> Advice:
     is_repeat = customer is not None and repeated(customer, category, now) is not None
     urgency = least_urgency(wanted, channel=channel, tier=tier, is_repeat=is_repeat)
     reasons = _reasons(channel, tier, is_repeat=is_repeat) if urgency != wanted else []
-    label = str(Urgency(urgency).label)
     try:
         plan = proposed(Ticket(category=category, urgency=urgency, channel=channel, tier=tier), now)
     except Conflict as error:
-        return Advice(urgency=label, reasons=reasons, refusal=error.detail)
-    return Advice(plan=plan, urgency=label, reasons=reasons)
+        return Advice(urgency=urgency, reasons=reasons, refusal=error.detail)
+    return Advice(plan=plan, urgency=urgency, reasons=reasons)
 
 
 def _reasons(channel: str, tier: str, *, is_repeat: bool) -> list[str]:

@@ -10,7 +10,7 @@
     const [first, second] = option.parentElement.label.split(" › "), [name, code] = option.text.split(" · ");
     return { value: option.value, first, second, name, code, text: `${first} › ${second} › ${name}`, key: `${first} ${second} ${name} ${code}`.toLowerCase() };
   });
-  const MOST = 12;
+  const none = box.querySelector("[data-none]"), MOST = 12;
   let shown = [], active = -1;
 
   const chosen = () => leaves.find((leaf) => leaf.value === native.value);
@@ -21,7 +21,7 @@
     return found.map((leaf, at) => ({ leaf, at })).sort((a, b) => rank(a.leaf, words[0] || "") - rank(b.leaf, words[0] || "") || a.at - b.at).map(({ leaf }) => leaf);
   };
 
-  const close = () => { list.hidden = true; active = -1; input.setAttribute("aria-expanded", "false"); input.removeAttribute("aria-activedescendant"); };
+  const close = () => { list.hidden = none.hidden = true; active = -1; input.setAttribute("aria-expanded", "false"); input.removeAttribute("aria-activedescendant"); };
   const mark = (at) => {
     active = (at + shown.length) % shown.length;
     [...list.children].forEach((item, index) => item.setAttribute("aria-selected", String(index === active)));
@@ -41,6 +41,7 @@
       return item;
     }));
     list.hidden = !shown.length;
+    none.hidden = Boolean(shown.length);
     input.setAttribute("aria-expanded", String(!list.hidden));
     if (shown.length) mark(0); else input.removeAttribute("aria-activedescendant");
   };
@@ -79,7 +80,10 @@
       if (list.hidden) { open(); return; }
       mark(active + (event.key === "ArrowDown" ? 1 : -1));
     }
-    if (event.key === "Enter" && !event.ctrlKey) { event.preventDefault(); if (!list.hidden && shown[active]) choose(shown[active]); }
+    if (event.key === "Enter" && !event.ctrlKey) {
+      event.preventDefault();
+      if (!list.hidden && shown[active]) { choose(shown[active]); native.form.elements.description.focus(); }
+    }
     if (event.key === "Tab" && !list.hidden && shown[active]) choose(shown[active]);
     if (event.key === "Escape") { close(); show(); }
   });
@@ -92,7 +96,6 @@
 
   input.id = "category-q";
   box.querySelector("label").htmlFor = input.id;
-  input.removeAttribute("aria-label");
   native.parentElement.hidden = true;
   typeahead.hidden = cascade.hidden = false;
   show();

@@ -29,5 +29,7 @@
     answer.focus();
   });
 
-  document.querySelector("[role=alert]") && form.querySelector(".is-invalid:not([hidden])")?.focus();
+  // After a refusal the first field to correct is in focus.
+  const wrong = [...form.querySelectorAll("input.is-invalid, select.is-invalid, textarea.is-invalid")];
+  wrong.find((field) => field.offsetParent)?.focus();
 })();

@@ -16,14 +16,14 @@ URL = reverse("complaints:customers")
 
 
 def test_search_masks_the_numbers(page: Page, agent: Staff, customer: Customer) -> None:
-    html = page(agent).get(URL, {"q": "1380000"}).content.decode()
+    html = page(agent).get(URL, {"find": "1380000"}).content.decode()
 
     assert "138****0001" in html
     assert customer.number not in html
 
 
 def test_search_of_another_region_finds_nobody(page: Page, hall_agent: Staff, customer: Customer) -> None:
-    assert page(hall_agent).get(URL, {"q": customer.number}).context["customers"] == []
+    assert page(hall_agent).get(URL, {"find": customer.number}).context["customers"] == []
     assert page(hall_agent).get(reverse("complaints:customer", args=[customer.pk])).status_code == 404
 
 
@@ -37,8 +37,8 @@ def test_departments_may_not_search(page: Page, who: str, customer: Customer, re
 
 def test_pages_follow_each_other(page: Page, agent: Staff, jinan: Region) -> None:
     Customer.objects.bulk_create(Customer(number=f"1390000{n:04}", region=jinan) for n in range(30))
-    first = page(agent).get(URL, {"q": "139"})
-    second = page(agent).get(URL, {"q": "139", "after": first.context["after"]})
+    first = page(agent).get(URL, {"find": "139"})
+    second = page(agent).get(URL, {"find": "139", "after": first.context["after"]})
 
     assert len(first.context["customers"]) == 25
     assert [each.number for each in second.context["customers"]] == [f"1390000{n:04}" for n in range(25, 30)]
@@ -51,7 +51,7 @@ def test_search_queries(page: Page, agent: Staff, jinan: Region, django_assert_n
     client = page(agent)
 
     with django_assert_num_queries(5):
-        client.get(URL, {"q": "139"})
+        client.get(URL, {"find": "139"})
 
 
 @pytest.mark.parametrize("item_count", [1, 30])

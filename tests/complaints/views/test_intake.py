@@ -180,7 +180,7 @@ def test_others_may_not_file(page: Page, who: str, told: dict, request: pytest.F
 
 def test_customer_is_found_by_number_with_their_complaints(page: Page, agent: Staff, filed: Filed, customer: Customer) -> None:
     complaint = filed()
-    response = page(agent).get(reverse("complaints:intake_customer"), {"q": "138 0000 0001"})
+    response = page(agent).get(reverse("complaints:intake_customer"), {"find": "138 0000 0001"})
 
     assert response.context["who"].customer == customer
     assert response.context["who"].customer.open_count == 1
@@ -192,14 +192,14 @@ def test_customer_is_found_by_number_with_their_complaints(page: Page, agent: St
 
 def test_customers_are_offered_by_name(page: Page, agent: Staff, customer: Customer, jinan: Region) -> None:
     Customer.objects.create(number="13800000002", name="测试二", region=jinan)
-    response = page(agent).get(reverse("complaints:intake_customer"), {"q": "测试"})
+    response = page(agent).get(reverse("complaints:intake_customer"), {"find": "测试"})
 
     assert [match.number for match in response.context["who"].matches] == ["13800000001", "13800000002"]
 
 
 @pytest.mark.parametrize(("query", "is_new"), [("13912345678", True), ("无此人", False), ("a\x00b", False), ("139" * 40, False)])
 def test_unknown_number_offers_a_new_customer(page: Page, agent: Staff, query: str, is_new: bool) -> None:
-    response = page(agent).get(reverse("complaints:intake_customer"), {"q": query})
+    response = page(agent).get(reverse("complaints:intake_customer"), {"find": query})
 
     assert response.status_code == 200
     assert response.context["who"].is_new is is_new
@@ -211,7 +211,7 @@ def test_hall_agent_does_not_see_another_regions_customer(
     filed()
     client = page(hall_agent)
 
-    assert client.get(reverse("complaints:intake_customer"), {"q": customer.number}).context["who"].customer is None
+    assert client.get(reverse("complaints:intake_customer"), {"find": customer.number}).context["who"].customer is None
     assert client.get(reverse("complaints:intake_customer"), {"customer": customer.pk}).context["who"].customer is None
 
 
