@@ -1,7 +1,9 @@
 """The demo's half year: each ticket lives its life through the same actions as real ones, at times of its own."""
 
 import datetime as dt
+import heapq
 import random
+from collections.abc import Generator
 from dataclasses import dataclass, field
 
 from complaints.actions.callbacks import record_callback
@@ -182,47 +184,68 @@ def _dispatch(cast: Cast, ticket: Ticket, officer: Staff, at: dt.datetime) -> dt
     return at
 
 
+type Steps = Generator[dt.datetime, None, dt.datetime]
+
+
 def _through_departments(cast: Cast, ticket: Ticket, at: dt.datetime) -> dt.datetime:
-    """Let every open leg be worked; return when the last one was done."""
-    latest = at
+    """Let every open leg be worked, side by side in time; return when the last one was done."""
     while legs := list(WorkOrder.objects.filter(ticket=ticket, state__in=OrderState.OPEN).select_related("department")):
-        ends = [_work(cast, ticket, leg, at) for leg in legs]
-        latest = max([latest, *(end for end in ends if end)])
-        if any(end is None for end in ends):
-            raise Unfinished
-        at = latest
+        at = _side_by_side(cast, [_worked(cast, ticket, leg, at) for leg in legs], at)
         ticket.refresh_from_db()
         if ticket.state == TicketState.AWAITING_DISPATCH:
-            at = latest = _dispatch(cast, ticket, cast.draw.choice(cast.officers), at)
-    return latest
+            at = _dispatch(cast, ticket, cast.draw.choice(cast.officers), at)
+    return at
 
 
-def _work(cast: Cast, ticket: Ticket, leg: WorkOrder, at: dt.datetime) -> dt.datetime | None:
-    """Work one leg to its end; None when it is still under way now."""
-    try:
-        return _worked(cast, ticket, leg, at)
-    except Unfinished:
-        return None
+def _side_by_side(cast: Cast, works: list[Steps], at: dt.datetime) -> dt.datetime:
+    """Run the works in the order of their next steps; Unfinished when one of them reaches now."""
+    waiting = [(at, number, work) for number, work in enumerate(works)]
+    ended, unfinished = at, False
+    while waiting:
+        _time, number, work = heapq.heappop(waiting)
+        try:
+            following = next(work)
+        except StopIteration as stop:
+            ended = max(ended, stop.value)
+            continue
+        if following >= cast.now:
+            unfinished = True
+        else:
+            heapq.heappush(waiting, (following, number, work))
+    if unfinished:
+        raise Unfinished
+    return ended
 
 
-def _worked(cast: Cast, ticket: Ticket, leg: WorkOrder, at: dt.datetime) -> dt.datetime:
+def _soon(cast: Cast, at: dt.datetime, least: int, most: int) -> dt.datetime:
+    """Return some minutes later, most often soon."""
+    return at + dt.timedelta(seconds=int(cast.draw.triangular(least, most, least) * 60))
+
+
+def _then(at: dt.datetime) -> Steps:
+    """Wait until `at`."""
+    yield at
+    return at
+
+
+def _worked(cast: Cast, ticket: Ticket, leg: WorkOrder, at: dt.datetime) -> Steps:
     draw, contact = cast.draw, cast.contacts[leg.department_id]
     hand = contact if ticket.urgency == Urgency.MAJOR else draw.choice(cast.hands[leg.department_id])
     chance = draw.random()
     if chance < 0.035:
-        return _return(cast, leg, contact, at)
-    at = _later(cast, at, 1, 55)
+        return (yield from _return(cast, leg, contact, at))
+    at = yield from _then(_soon(cast, at, 1, 40))
     handling.accept(order=leg, by=hand, now=at)
     if chance < 0.06 and (elsewhere := _another(cast, ticket, leg)):
-        at = _later(cast, at, 10, 240)
+        at = yield from _then(_soon(cast, at, 10, 240))
         _try(transferring.transfer, order=leg, department=elsewhere, reason="需由该部门核查处理。", by=contact, now=at)
         return at
     if 0.06 < chance < 0.13:
-        at = _hold(cast, leg, contact, at)
+        at = yield from _hold(cast, leg, contact, at)
     if chance > 0.93:
-        at = _later(cast, at, 30, 400)
+        at = yield from _then(_soon(cast, at, 30, 400))
         _try(urging.urge, order=leg, remark="客户再次来电催促。", by=draw.choice(cast.agents[:3]), now=at)
-    return _reply(cast, leg, hand, at)
+    return (yield from _reply(cast, leg, hand, at))
 
 
 def _try(action: object, **arguments: object) -> bool:
@@ -240,36 +263,35 @@ def _another(cast: Cast, ticket: Ticket, leg: WorkOrder) -> Department | None:
     return cast.draw.choice(free) if free else None
 
 
-def _return(cast: Cast, leg: WorkOrder, contact: Staff, at: dt.datetime) -> dt.datetime:
-    at = _later(cast, at, 1, 9)
+def _return(cast: Cast, leg: WorkOrder, contact: Staff, at: dt.datetime) -> Steps:
+    at = yield from _then(_soon(cast, at, 1, 9))
     proposed = _another(cast, leg.ticket, leg)
     returning.request_return(
         order=leg, reason=ReturnReason.NOT_OURS, evidence="经核查不属于本部门职责，系统记录见附件。", proposed=proposed, by=contact, now=at,
     )
-    at = _later(cast, at, 5, 60)
+    at = yield from _then(_soon(cast, at, 5, 60))
     if cast.draw.random() < 0.6:
         returning.uphold_return(order=leg, ruling_reason="情况属实，重新派单。", by=cast.duty, now=at)
         return at
     returning.deny_return(order=leg, ruling_reason="属于该部门职责，请继续处理。", by=cast.duty, now=at)
-    return _reply(cast, leg, contact, at)
+    return (yield from _reply(cast, leg, contact, at))
 
 
-def _hold(cast: Cast, leg: WorkOrder, contact: Staff, at: dt.datetime) -> dt.datetime:
-    at = _later(cast, at, 20, 300)
+def _hold(cast: Cast, leg: WorkOrder, contact: Staff, at: dt.datetime) -> Steps:
+    at = yield from _then(_soon(cast, at, 20, 300))
     reason = cast.draw.choice(HoldReason.values)
     until = at + cast.draw.randint(3, 40) * HOUR
     holding.request_hold(order=leg, reason=reason, evidence="已电话联系，约定时间后再处理。", until=until, by=contact, now=at)
-    if until >= cast.now:
-        raise Unfinished
+    yield until
     holding.resume(order=leg, by=Staff.objects.system(), now=until)
     return until
 
 
-def _reply(cast: Cast, leg: WorkOrder, hand: Staff, at: dt.datetime) -> dt.datetime:
+def _reply(cast: Cast, leg: WorkOrder, hand: Staff, at: dt.datetime) -> Steps:
     draw = cast.draw
     slow = draw.random() < 0.07
     target = leg.clocks.get(kind="resolve").allowance.total_seconds() / 60
-    at = _later(cast, at, int(target * 0.9) if slow else 20, int(target * 1.4) if slow else int(target * 0.75))
+    at = yield from _then(_soon(cast, at, int(target * 0.9) if slow else 20, int(target * 1.4) if slow else int(target * 0.75)))
     text, slots = text_for(leg.ticket.category.code, draw)
     by = cast.contacts[leg.department_id] if leg.ticket.urgency == Urgency.MAJOR else hand
     fields = {
@@ -280,14 +302,14 @@ def _reply(cast: Cast, leg: WorkOrder, hand: Staff, at: dt.datetime) -> dt.datet
     leg.refresh_from_db()
     if leg.state != OrderState.REPLIED:
         return at
-    at = _later(cast, at, 10, 200)
+    at = yield from _then(_soon(cast, at, 10, 200))
     officer = draw.choice(cast.officers)
     if draw.random() < 0.1:
         reviewing.send_back(order=leg, defects="未说明是否复测，请补充处理依据。", by=officer, now=at)
-        at = _later(cast, at, 20, 240)
+        at = yield from _then(_soon(cast, at, 20, 240))
         handling.reply(order=leg, by=by, now=at, **fields)
         leg.refresh_from_db()
-        at = _later(cast, at, 10, 120)
+        at = yield from _then(_soon(cast, at, 10, 120))
     if leg.state == OrderState.REPLIED:
         reviewing.approve(order=leg, by=officer, now=at)
     return at
