@@ -157,7 +157,7 @@ class IntakeForm(CaseForm):
         self.fields["category"].widget.choices = [("", _("choose …")), *leaves_by_parent()]
         self.fields["region"].widget.choices = [("", _("choose …")), *nodes_indented(Region.objects.order_by("path"))]
         self.fields["uploads"].widget.attrs["accept"] = ",".join(ALLOWED)
-        for name, rows in {"description": 4, "wanted": 2, "answer": 3}.items():
+        for name, rows in {"description": 3, "wanted": 2, "answer": 3}.items():
             self.fields[name].widget.attrs["rows"] = rows
         self.fields["description"].widget.attrs["accesskey"] = "3"
 

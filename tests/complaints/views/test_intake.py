@@ -317,3 +317,14 @@ def test_intake_page_queries(
 
     with django_assert_num_queries(9):
         client.get(URL, {"customer": customer.pk})
+
+
+@pytest.mark.parametrize("name", ["intake_customer", "proposal", "duplicates"])
+def test_parts_of_the_page_are_for_the_front_line(
+    page: Page, client: Client, name: str, agent: Staff, officer: Staff, duty: Staff, handler: Staff, manager: Staff,
+) -> None:
+    url = reverse(f"complaints:{name}")
+
+    assert client.get(url).status_code == 302
+    assert [page(user).get(url).status_code for user in (agent, officer)] == [200, 200]
+    assert [page(user).get(url).status_code for user in (duty, handler, manager)] == [403, 403, 403]
