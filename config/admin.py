@@ -1,11 +1,10 @@
 """The administration site: data that runs the product, edited by administrators only."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
-
-from allauth.account.decorators import secure_admin_login
 
 
 class Site(AdminSite):

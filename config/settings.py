@@ -142,7 +142,7 @@ WHITENOISE_USE_FINDERS = "STATIC_ROOT" not in os.environ
 
 # Attachments live outside every served folder; only the view that asks the policy reads them.
 MEDIA_ROOT = Path(os.environ.get("ATTACHMENTS_ROOT", BASE_DIR / ".data" / "attachments"))
-ATTACHMENT_MAX_BYTES = int(os.environ.get("ATTACHMENT_MAX_BYTES", 20 * 1024 * 1024))
+ATTACHMENT_MAX_BYTES = int(os.environ.get("ATTACHMENT_MAX_BYTES", str(20 * 1024 * 1024)))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 SECURE_CSP = {

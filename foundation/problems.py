@@ -21,7 +21,7 @@ def problem(status: int, code: str, detail: str, errors: object = None) -> Respo
     return Response(body, status=status, content_type=CONTENT_TYPE)
 
 
-def problem_response(exc: Exception, context: dict[str, object]) -> Response | None:
+def problem_response(exc: Exception, context: dict[str, object]) -> Response | None:  # noqa: PLR0911 -- one line a kind of error
     """DRF's exception handler: ours, Django's and DRF's errors alike become problem bodies."""
     set_rollback()
     match exc:

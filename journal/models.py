@@ -1,6 +1,6 @@
 """What happened: one append-only, hash-chained row for everything that anybody does."""
 
-import datetime
+import datetime as dt
 import hashlib
 import json
 from typing import TYPE_CHECKING, ClassVar
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from journal.types import Data
 
 
-def digest(previous: str, *, stream: str, seq: int, kind: str, at: datetime.datetime, by: int | None, data: "Data") -> str:
+def digest(previous: str, *, stream: str, seq: int, kind: str, at: dt.datetime, by: int | None, data: "Data") -> str:
     """Return the SHA-256 hex digest that chains an event to the one before it.
 
     `at` is an aware datetime; the digest is over its UTC form, so the reader's time zone does not matter.
     """
-    content = [previous, stream, seq, kind, at.astimezone(datetime.UTC).isoformat(), by, data]
+    content = [previous, stream, seq, kind, at.astimezone(dt.UTC).isoformat(), by, data]
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -1,6 +1,6 @@
 """Writing the journal: the caller's transaction holds both the change and its event, or neither."""
 
-import datetime
+import datetime as dt
 from collections.abc import Mapping
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -10,7 +10,7 @@ from journal.types import Data, Json
 
 
 def record(
-    stream: str, kind: str, *, by: AbstractBaseUser | None, at: datetime.datetime, data: Mapping[str, Json] | None = None,
+    stream: str, kind: str, *, by: AbstractBaseUser | None, at: dt.datetime, data: Mapping[str, Json] | None = None,
 ) -> Event:
     """Append an event to `stream` and return it.
 

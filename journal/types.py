@@ -1,4 +1,4 @@
 """The shape of an event's data: plain JSON."""
 
-type Json = str | int | float | bool | None | list[Json] | dict[str, Json]
+type Json = str | int | float | bool | list[Json] | dict[str, Json] | None
 type Data = dict[str, Json]

@@ -169,7 +169,7 @@ class WorkingCalendar:
 class NaturalCalendar:
     """Natural hours: every instant is working time."""
 
-    def is_provisional(self, start: dt.datetime, end: dt.datetime) -> bool:  # noqa: ARG002 -- same shape as WorkingCalendar
+    def is_provisional(self, start: dt.datetime, end: dt.datetime) -> bool:
         """Tell that natural hours never wait for a notice."""
         return False
 

@@ -27,7 +27,8 @@ def main() -> int:
     except subprocess.CalledProcessError as error:
         print(f"\nThis did not work: {' '.join(error.cmd[1:])} (see above).", file=sys.stderr)
         return 1
-    os.execv(sys.executable, [sys.executable, str(ROOT / "tools" / "serve.py")])
+    os.execv(sys.executable, [sys.executable, str(ROOT / "tools" / "serve.py")])  # noqa: S606 -- serve in this process's place
+    return 0
 
 
 if __name__ == "__main__":

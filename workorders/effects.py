@@ -1,5 +1,8 @@
-"""What a step does to a clock, as data: actions store the outcome and write the effect into the event, and `verify`
-replays the same effects from the events alone. Pure, like `clocks`."""
+"""What a step does to a clock, as data.
+
+Actions store the outcome and write the effect into the event, and `verify` replays the same effects from the events
+alone. Pure, like `clocks`.
+"""
 
 import datetime as dt
 

@@ -15,7 +15,7 @@ BATCH = 500
 
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="workorders.resume_holds", pass_context=False)
-def resume_holds(timestamp: int) -> int:  # noqa: ARG001 -- procrastinate passes it
+def resume_holds(timestamp: int) -> int:
     """Resume the orders whose agreed wait is over; return how many."""
     now = timezone.now()
     return sum(_done(lambda hold=hold: resume(order=hold.order, by=Staff.objects.system(), now=now)) for hold in holds_over(now)[:BATCH])
@@ -23,7 +23,7 @@ def resume_holds(timestamp: int) -> int:  # noqa: ARG001 -- procrastinate passes
 
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="workorders.accept_unanswered", pass_context=False)
-def accept_unanswered(timestamp: int) -> int:  # noqa: ARG001 -- procrastinate passes it
+def accept_unanswered(timestamp: int) -> int:
     """Accept, in the department's name, what nobody answered in time; return how many."""
     now = timezone.now()
     return sum(_done(lambda order=order: accept_by_silence(order=order, now=now)) for order in unanswered(now)[:BATCH])

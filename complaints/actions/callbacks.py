@@ -79,7 +79,7 @@ def _follow(complaint: Complaint, ticket: Ticket, callback: Callback, *, by: Sta
             close(ticket=ticket, reason=UNREACHED, by=by, now=now)
 
 
-def _check(outcome: str, satisfaction: int | None, solved: bool | None, remark: str) -> None:
+def _check(outcome: str, satisfaction: int | None, solved: bool | None, remark: str) -> None:  # noqa: FBT001 -- the customer's yes or no
     if outcome != CallbackOutcome.REACHED:
         if satisfaction is not None or solved is not None:
             raise Invalid(outcome=_("Only a customer who was reached can have answered."))

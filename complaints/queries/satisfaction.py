@@ -13,7 +13,7 @@ from workorders.queries.figures import Scope
 SATISFIED = Q(satisfaction__gte=Satisfaction.ACCEPTABLE)
 
 
-def answers(scope: Scope) -> QuerySet[Callback]:
+def answers(scope: Scope) -> QuerySet[Any]:
     """Return the callbacks of the period that reached the customer; a department's are those about tickets it led."""
     reached = Callback.objects.filter(
         scope.of_ticket("complaint__ticket__"), outcome=CallbackOutcome.REACHED, at__gte=scope.start, at__lt=scope.until,

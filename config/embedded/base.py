@@ -10,7 +10,7 @@ from config.embedded.server import ensure_database, running_server
 class DatabaseWrapper(base.DatabaseWrapper):
     """Start the server when the first connection needs it; commands without a database never do."""
 
-    def get_connection_params(self) -> dict[str, Any]:  # noqa: ANN401 -- as Django's own signature
+    def get_connection_params(self) -> dict[str, Any]:
         """Add the server's socket to Django's parameters, creating the database where it is missing."""
         folder = self.settings_dict["DATA_FOLDER"]
         server = running_server(folder, durable=not self.settings_dict.get("THROW_AWAY", False))

@@ -20,7 +20,7 @@ def working_calendar(calendar: Calendar | None) -> WorkingCalendar | NaturalCale
 
 
 @lru_cache(maxsize=64)
-def _built(pk: int, revision: int) -> WorkingCalendar:  # noqa: ARG001 -- the revision is what makes a cached one stale
+def _built(pk: int, revision: int) -> WorkingCalendar:
     calendar = Calendar.objects.get(pk=pk)
     windows: dict[int, list[tuple[dt.time, dt.time]]] = {}
     for window in calendar.windows.order_by("weekday", "starts"):

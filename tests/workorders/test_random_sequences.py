@@ -13,12 +13,12 @@ from tests import factories
 from tests.conftest import NOW
 from workorders.enums import OrderRole, OrderState, TicketState
 from workorders.menu import ORDER_MENU, TICKET_MENU, perform
-from workorders.models import Category, Clock, Ticket, WorkOrder
+from workorders.models import Category, Clock, Ticket
 from workorders.rebuild import differences
 
 pytestmark = [pytest.mark.usefixtures("limits"), pytest.mark.django_db]
 
-ITEMS = [item.name for item in (*TICKET_MENU, *ORDER_MENU) if item.name not in {"attach"}]
+ITEMS = [item.name for item in (*TICKET_MENU, *ORDER_MENU) if item.name != "attach"]
 STEPS = st.lists(
     st.tuples(st.sampled_from(ITEMS), st.integers(0, 9), st.integers(0, 5), st.integers(0, 600)), min_size=5, max_size=25,
 )
@@ -77,4 +77,4 @@ def test_any_sequence_of_actions_keeps_the_invariants(
             except DomainError:
                 pass
         check_invariants()
-        transaction.set_rollback(True)  # noqa: FBT003 -- Django's own signature
+        transaction.set_rollback(True)

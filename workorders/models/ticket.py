@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
 from organization.models import Region
-from workorders.enums import Channel, Tier, TicketState, Urgency
+from workorders.enums import Channel, TicketState, Tier, Urgency
 from workorders.models.category import Category
 
 S = TicketState

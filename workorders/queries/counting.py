@@ -19,12 +19,13 @@ def exact_counts(rows: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
     """Return how many rows each has."""
     if not rows:
         return {}
-    parts, arguments = [], []
+    parts: list[str] = []
+    arguments: list[Any] = []
     for found in rows.values():
         sql, parameters = found.values("pk").query.sql_with_params()
-        parts.append(f"(SELECT count(*) FROM ({sql}) AS counted)")
+        parts.append(f"(SELECT count(*) FROM ({sql}) AS counted)")  # noqa: S608 -- only the SQL that Django itself built
         arguments.extend(parameters)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", arguments)  # noqa: S608 -- only the SQL that Django itself built
+        cursor.execute(f"SELECT {', '.join(parts)}", arguments)
         counts = cursor.fetchone()
     return dict(zip(rows, counts, strict=True))

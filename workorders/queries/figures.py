@@ -180,10 +180,11 @@ def by_department(scope: Scope) -> list[dict[str, Any]]:
 def by_field(scope: Scope, name: str) -> list[dict[str, Any]]:
     """Return legs due and on time by a field of the ticket (its region or category id)."""
     grouped = due_clocks(scope, ClockKind.RESOLVE).values(key=F(f"ticket__{name}"))
-    return list(grouped.annotate(due=Count("pk"), met=Count("pk", filter=IN_TIME)).order_by("-due"))
+    return [dict(row) for row in grouped.annotate(due=Count("pk"), met=Count("pk", filter=IN_TIME)).order_by("-due")]
 
 
 def by_week(scope: Scope) -> list[dict[str, Any]]:
     """Return legs due and on time by week, Monday first."""
     weeks = due_clocks(scope, ClockKind.RESOLVE).annotate(key=TruncWeek("due_at", tzinfo=timezone.get_default_timezone()))
-    return list(weeks.values("key").annotate(due=Count("pk"), met=Count("pk", filter=IN_TIME)).order_by("key"))
+    counted_weeks = weeks.values("key").annotate(due=Count("pk"), met=Count("pk", filter=IN_TIME))
+    return [dict(row) for row in counted_weeks.order_by("key")]

@@ -16,7 +16,7 @@ from workorders import policies
 from workorders.enums import OrderState, TicketState
 from workorders.models import Ticket, WorkOrder
 
-type Rows = QuerySet[Ticket] | QuerySet[WorkOrder]
+type Rows = QuerySet[Any]
 
 PAGE_SIZE = 50
 ORDER_COLUMNS = (
@@ -68,7 +68,7 @@ QUEUES = (
           rows=_holds, empty=_("No hold waits for your decision.")),
     Queue(name="triage", label=_("Triage"), icon="inbox", kind="ticket", roles=(Role.TRIAGE, Role.DUTY),
           rows=_in_state(TicketState.TRIAGE), empty=_("Triage is empty."), bulk=("prepare",)),
-    Queue(name="dispatch", label=_("To dispatch"), icon="send", kind="ticket", roles=(Role.DISPATCHER, Role.DUTY),
+    Queue(name="dispatch", label=_("Awaiting dispatch"), icon="send", kind="ticket", roles=(Role.DISPATCHER, Role.DUTY),
           rows=_in_state(TicketState.AWAITING_DISPATCH), empty=_("Everything is dispatched.")),
     Queue(name="returns", label=_("Returns to rule on"), icon="arrow-back", kind="order", roles=(Role.DUTY,),
           rows=lambda _user: WorkOrder.objects.filter(state=OrderState.RETURN_REQUESTED),
