@@ -11,13 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.forms import nodes_indented
 from complaints.models import Complaint
+from complaints.queries.callbacks import in_tab
 from organization.models import Region
 from workorders.enums import Urgency
 from workorders.models import Category
 
-#: The queue's tabs: the attempts made, and what is overdue.
-ATTEMPTS = {"untried": (0, 0), "once": (1, 1), "twice": (2, 99)}
-TABS = [("overdue", _("overdue")), ("untried", _("not tried yet")), ("once", _("tried once")), ("twice", _("tried twice"))]
+LABELS = {
+    "overdue": _("overdue"), "untried": _("not tried yet"), "once": _("tried once"), "twice": _("tried twice"),
+}
 
 
 def _choices(every: str, model: type[Region | Category]) -> list[tuple[object, str]]:
@@ -37,7 +38,7 @@ class CallbackFilter(django_filters.FilterSet):
     category = django_filters.ModelChoiceFilter(
         queryset=Category.objects.all(), method="below", label=_("category"), empty_label=_("every category"),
     )
-    show = django_filters.ChoiceFilter(choices=TABS, method="in_tab", widget=forms.HiddenInput)
+    show = django_filters.ChoiceFilter(choices=list(LABELS.items()), method="in_tab", widget=forms.HiddenInput)
 
     class Meta:
         model = Complaint
@@ -56,6 +57,4 @@ class CallbackFilter(django_filters.FilterSet):
 
     def in_tab(self, queue: QuerySet[Complaint], _name: str, tab: str) -> QuerySet[Complaint]:
         """Keep what the tab shows."""
-        if tab in ATTEMPTS:
-            return queue.filter(attempts__range=ATTEMPTS[tab])
-        return queue.filter(due_at__lt=self.now)
+        return in_tab(queue, tab, self.now)

@@ -9,6 +9,7 @@ from django.db.models import (
     Count,
     DateTimeField,
     DurationField,
+    Exists,
     ExpressionWrapper,
     F,
     Max,
@@ -26,6 +27,10 @@ from organization.models import Staff
 from workorders import policies
 from workorders.enums import TicketState
 from workorders.models import SlaRule
+from workorders.queries.counting import capped_counts
+
+#: The queue's tabs beside "everything".
+TABS = ("overdue", "untried", "once", "twice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,30 +89,27 @@ def after(queue: QuerySet[Complaint], place: Place | None) -> QuerySet[Complaint
     return queue.filter(Q(due_at__gt=place.due_at) | Q(due_at=place.due_at, pk__gt=place.pk))
 
 
+def page_of(queue: QuerySet[Complaint], place: Place | None, size: int) -> list[Complaint]:
+    """Return the `size` complaints behind `place`; the whole queue is sorted by as little of each row as will do."""
+    chosen = list(after(queue, place).values_list("pk", flat=True)[:size])
+    return list(queue.filter(pk__in=chosen))
+
+
 def following(queue: QuerySet[Complaint], done: Place, *, but: int) -> Complaint | None:
     """Return whom to call after the one at `done`: the next in the queue, or else its first; never ticket `but`."""
     others = queue.exclude(pk=but)
     return after(others, done).first() or others.first()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
-    """How many callbacks wait: in all, overdue, and by the attempts made."""
-
-    everything: int
-    overdue: int
-    untried: int
-    once: int
-    twice: int
+def tab_counts(queue: QuerySet[Complaint], now: dt.datetime) -> dict[str, int]:
+    """Return how many wait, by tab ("" is everything), each counted up to the cap."""
+    return capped_counts({"": queue, **{tab: in_tab(queue, tab, now) for tab in TABS}})
 
 
-def counts(queue: QuerySet[Complaint], now: dt.datetime) -> Counts:
-    """Count the queue in one query."""
-    found = queue.order_by().aggregate(
-        everything=Count("pk"),
-        overdue=Count("pk", filter=Q(due_at__lt=now)),
-        untried=Count("pk", filter=Q(attempts=0)),
-        once=Count("pk", filter=Q(attempts=1)),
-        twice=Count("pk", filter=Q(attempts__gte=2)),
-    )
-    return Counts(**found)
+def in_tab(queue: QuerySet[Complaint], tab: str, now: dt.datetime) -> QuerySet[Complaint]:
+    """Return what a tab shows: what is overdue, or the attempts made."""
+    if tab == "overdue":
+        return queue.filter(Q(due_at__lt=now))
+    made = Callback.objects.filter(complaint=OuterRef("pk"), round=OuterRef("ticket__round"))
+    first, second = Exists(made.filter(attempt=1)), Exists(made.filter(attempt=2))
+    return queue.filter({"untried": ~first, "once": first & ~second, "twice": second}[tab])

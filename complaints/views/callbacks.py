@@ -14,11 +14,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from complaints import policies
 from complaints.actions.callbacks import MAX_ATTEMPTS
 from complaints.enums import CallbackOutcome
-from complaints.filters import TABS, CallbackFilter
+from complaints.filters import LABELS, CallbackFilter
 from complaints.forms import CallbackForm
 from complaints.menu import call_back
 from complaints.models import Callback, Complaint
-from complaints.queries.callbacks import Place, after, awaiting, counts, following
+from complaints.queries.callbacks import Place, awaiting, following, page_of, tab_counts
 from foundation.errors import Conflict, Invalid, NotAllowed
 from journal.models import Event
 from organization.enums import Role
@@ -26,6 +26,7 @@ from organization.requests import StaffRequest
 from workorders import policies as ticket_policies
 from workorders.enums import OrderRole, OrderState, TicketState
 from workorders.models import Ticket
+from workorders.queries.counting import COUNT_CAP
 
 PAGE = 30
 FILTERS = ("urgency", "region", "category", "show")
@@ -39,11 +40,11 @@ def queue(request: StaffRequest) -> HttpResponse:
     now = timezone.now()
     everything = awaiting(request.user)
     chosen = CallbackFilter(request.GET, everything, now=now)
-    page = list(after(chosen.qs, Place.parse(request.GET.get("after", "")))[: PAGE + 1])
-    tabs = counts(CallbackFilter(_without(request.GET, "show"), everything, now=now).qs, now)
+    page = page_of(chosen.qs, Place.parse(request.GET.get("after", "")), PAGE + 1)
+    counted = tab_counts(CallbackFilter(_without(request.GET, "show"), everything, now=now).qs, now)
     context = {
         "filter": chosen, "rows": page[:PAGE], "now": now, "most": MAX_ATTEMPTS, "kept": _kept(request),
-        "tabs": [("", _("all"), tabs.everything), *((key, label, getattr(tabs, key)) for key, label in TABS)],
+        "tabs": [(key, label, counted[key]) for key, label in {"": _("all"), **LABELS}.items()], "cap": COUNT_CAP,
         "show": request.GET.get("show", ""), "after": _place(page[PAGE - 1]) if len(page) > PAGE else None,
         "is_filtered": bool(_kept(request)), "is_later": bool(request.GET.get("after")),
     }
@@ -104,7 +105,8 @@ def _page(
     ticket = complaint.ticket
     context = {
         "complaint": complaint, "ticket": ticket, "form": form, "now": timezone.now(), "most": MAX_ATTEMPTS,
-        "attempt": complaint.attempts + 1, "kept": _kept(request), "left": _narrowed(request, waiting).count(),
+        "attempt": complaint.attempts + 1, "kept": _kept(request),
+        "left": _narrowed(request, waiting)[:COUNT_CAP].count(), "cap": COUNT_CAP,
         "orders": ticket.orders.exclude(state=OrderState.VOIDED).select_related("department").order_by("seq"),
     }
     return render(request, "complaints/callback.html", context, status=status)
