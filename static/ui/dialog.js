@@ -1,6 +1,6 @@
 // The dialog that action forms open in, messages of failed requests, and the guard against double submission.
 (() => {
-  const dialog = () => bootstrap.Modal.getOrCreateInstance(document.getElementById("dialog"));
+  const dialog = () => tabler.Modal.getOrCreateInstance(document.getElementById("dialog"));
 
   const toast = (text, kind) => {
     const box = document.createElement("div");
