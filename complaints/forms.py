@@ -193,6 +193,13 @@ class IntakeForm(CaseForm):
         )
 
 
+class WordsForm(forms.Form):
+    """What the customer says who calls again about a ticket that is open: the same fields as on the whole page."""
+
+    description = LongText(label=_("what happened"), required=False)
+    uploads = SeveralFiles(label=_("attachments"), required=False)
+
+
 def first_line(text: str) -> str:
     """Return the first line, cut to a subject's length."""
     line = text.strip().partition("\n")[0].strip()

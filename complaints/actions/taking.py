@@ -13,8 +13,10 @@ from complaints.models import Complaint, Customer
 from foundation.errors import NotAllowed
 from journal.record import record
 from organization.models import Staff
-from workorders.actions.noting import attach
+from workorders.actions.noting import add_note, attach
+from workorders.actions.urging import urge_ticket
 from workorders.locking import lock_key
+from workorders.models import Ticket
 
 
 @transaction.atomic
@@ -37,6 +39,23 @@ def take_complaint(
     for upload in uploads:
         attach(ticket=complaint.ticket, upload=upload, by=by, now=now)
     return complaint
+
+
+@transaction.atomic
+def call_again(
+    *, ticket: Ticket, words: str, uploads: Sequence[UploadedFile] = (), urging: bool, by: Staff, now: dt.datetime,
+) -> Ticket:
+    """Keep what a customer says who calls again about an open matter, with its files: as an urge, or as a note.
+
+    Raises NotAllowed, Conflict when there is no department to urge, or Invalid for a note without words.
+    """
+    if urging:
+        ticket = urge_ticket(ticket=ticket, remark=words, by=by, now=now)
+    else:
+        ticket = add_note(ticket=ticket, text=words, by=by, now=now)
+    for upload in uploads:
+        attach(ticket=ticket, upload=upload, by=by, now=now)
+    return ticket
 
 
 @transaction.atomic

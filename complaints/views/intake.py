@@ -1,5 +1,7 @@
 """The intake page: find the customer, tell it once, see who must do what by when, file."""
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -7,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from complaints.actions.taking import take_complaint
+from complaints.actions.taking import call_again, take_complaint
 from complaints.enums import Next
-from complaints.forms import CaseForm, IntakeForm, new_key
+from complaints.forms import CaseForm, IntakeForm, WordsForm, new_key
 from complaints.models import Customer
 from complaints.views.parts import Who, advice, likely, told, who_asked, who_posted
 from foundation.errors import Conflict, DomainError, Invalid, NotAllowed
@@ -17,10 +19,9 @@ from organization.enums import RegionKind
 from organization.requests import StaffRequest
 from workorders import policies
 from workorders.enums import Channel, Tier, Urgency
-from workorders.menu import FormInvalid, perform
 
-#: What may be done with an existing ticket instead of filing another → the field that this call's words go into.
-INSTEAD = {"urge_ticket": "remark", "note": "text"}
+#: What may be done with an existing ticket instead of filing another.
+INSTEAD = ("urge_ticket", "note")
 
 
 @require_http_methods(["GET", "POST"])
@@ -65,10 +66,18 @@ def instead(request: StaffRequest, pk: int, name: str) -> HttpResponse:
     if name not in INSTEAD:
         raise Http404
     ticket = policies.get_ticket(request.user, pk)
+    said = WordsForm(request.POST, request.FILES)
+    if not said.is_valid():
+        return _words_refused(request, {field: str(errors[0]) for field, errors in said.errors.items()}, 422)
+    words, uploads = said.cleaned_data["description"], said.cleaned_data["uploads"]
     try:
-        perform(request.user, ticket, name, data={INSTEAD[name]: request.POST.get("description", "")}, now=timezone.now())
-    except FormInvalid as error:
-        return _words_missing(request, str(next(iter(error.errors.values()))))
+        call_again(
+            ticket=ticket, words=words, uploads=uploads, urging=name == "urge_ticket", by=request.user, now=timezone.now(),
+        )
+    except Invalid as error:
+        return _words_refused(request, {"description": str(error.detail)}, error.status)
+    except Conflict as error:
+        return _words_refused(request, {"": str(error.detail)}, error.status)
     done = {
         "urge_ticket": _("%(ticket)s has been urged; no new ticket was filed."),
         "note": _("What the customer said was added to %(ticket)s; no new ticket was filed."),
@@ -107,13 +116,14 @@ def _mark(form: IntakeForm, error: DomainError) -> None:
         form.add_error(name if name in form.fields else None, why)
 
 
-def _words_missing(request: StaffRequest, why: str) -> HttpResponse:
-    """Show the page again with what was typed; only the words that were to be kept are marked."""
+def _words_refused(request: StaffRequest, errors: Mapping[str, str], status: int) -> HttpResponse:
+    """Show the page again with what was typed; only what was to be kept elsewhere is marked."""
     form = IntakeForm(request.POST, request.FILES, user=request.user, now=timezone.now())
     form.full_clean()
     form.errors.clear()
-    form.add_error("description", why)
-    return _page(request, form, who_posted(request.user, form), status=422)
+    for name, why in errors.items():
+        form.add_error(name or None, why)
+    return _page(request, form, who_posted(request.user, form), status=status)
 
 
 def _page(request: StaffRequest, form: IntakeForm, who: Who, status: int = 200) -> HttpResponse:

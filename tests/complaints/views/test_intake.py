@@ -289,6 +289,40 @@ def test_adding_the_words_instead_files_nothing(page: Page, agent: Staff, filed:
     assert Event.objects.get(kind="ticket.note").data["text"] == "家里没有信号\n已经三天"
 
 
+def test_instead_keeps_the_files_too(page: Page, agent: Staff, filed: Filed, told: dict) -> None:
+    ticket = filed().ticket
+    files = {"uploads": SimpleUploadedFile("a.txt", b"one")}
+    page(agent).post(reverse("complaints:instead", args=[ticket.pk, "note"]), told | files)
+
+    assert Attachment.objects.get().ticket == ticket
+
+
+def test_instead_refuses_a_wrong_file_and_keeps_nothing(page: Page, agent: Staff, filed: Filed, told: dict) -> None:
+    ticket = filed().ticket
+    before = kinds(ticket)
+    files = {"uploads": SimpleUploadedFile("bad.exe", b"MZ")}
+    response = page(agent).post(reverse("complaints:instead", args=[ticket.pk, "note"]), told | files)
+
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == ["uploads"]
+    assert kinds(ticket) == before
+
+
+def test_urging_when_nobody_is_at_work_keeps_what_was_typed(page: Page, agent: Staff, answered: Filed, told: dict) -> None:
+    ticket = answered().ticket
+    response = page(agent).post(reverse("complaints:instead", args=[ticket.pk, "urge_ticket"]), told)
+
+    assert response.status_code == 409
+    assert "已经三天" in response.content.decode()
+
+
+def test_refused_page_says_that_the_files_must_be_chosen_again(page: Page, agent: Staff, told: dict) -> None:
+    files = {"uploads": SimpleUploadedFile("a.txt", b"one")}
+    response = page(agent).post(URL, told | files | {"description": ""})
+
+    assert set(response.context["form"].errors) == {"description", "uploads"}
+
+
 def test_adding_no_words_shows_the_page_again(page: Page, agent: Staff, filed: Filed, told: dict) -> None:
     ticket = filed().ticket
     before = kinds(ticket)
