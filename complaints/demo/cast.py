@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from organization.calendars import NaturalCalendar, WorkingCalendar
-from organization.enums import RegionKind
+from organization.enums import DepartmentKind, RegionKind, Role
 from organization.models import Calendar, Department, Region, Staff
 from organization.queries.calendars import working_calendar
 from workorders.models import Category, OlaRule, SlaRule
@@ -21,7 +21,7 @@ class Unit:
     pk: int
     code: str
     calendar: int
-    round_the_clock: bool
+    takes_orders: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,7 @@ class Cast:
     rules: list[Rule]
     calendars: dict[int | None, Counting]
     _limits: dict[tuple[str, str, str, str, bool], Limits] = field(default_factory=dict)
+    _takers: tuple[str, ...] = ()
     _by_role: dict[tuple[str, int | None], list[Person]] = field(default_factory=dict)
 
     def sla(self, urgency: str, channel: str) -> Sla:
@@ -114,6 +115,15 @@ class Cast:
             )
         return self._limits[key]
 
+    @property
+    def takers(self) -> tuple[str, ...]:
+        """Return the codes of the departments that take orders and have somebody to work on them."""
+        if not self._takers:
+            hands = {person.unit for person in self.people if Role.HANDLER in person.roles}
+            contacts = {person.unit for person in self.people if Role.CONTACT in person.roles}
+            self._takers = tuple(code for code, unit in self.units.items() if unit.takes_orders and unit.pk in hands & contacts)
+        return self._takers
+
     def with_role(self, role: str, unit: int | None = None) -> list[Person]:
         """Return the people with a role, of one department or of all."""
         key = (role, unit)
@@ -126,7 +136,7 @@ class Cast:
 
 def gathered() -> Cast:
     """Read the operator from the database."""
-    departments = list(Department.objects.filter(is_active=True).select_related("calendar").order_by("code"))
+    departments = list(Department.objects.filter(is_active=True).order_by("code"))
     cities = Region.objects.filter(kind=RegionKind.CITY).order_by("path")
     system = Staff.objects.system()
     return Cast(
@@ -148,7 +158,8 @@ def gathered() -> Cast:
 
 
 def _unit(department: Department) -> Unit:
-    return Unit(department.pk, department.code, department.calendar_id, department.calendar.round_the_clock)
+    takes_orders = department.kind == DepartmentKind.SUPPORT
+    return Unit(department.pk, department.code, department.calendar_id, takes_orders)
 
 
 def _person(staff: Staff) -> Person:

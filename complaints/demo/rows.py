@@ -131,6 +131,7 @@ class CustomerRow:
     name: str
     tier: str = Tier.STANDARD
     region: int
+    #: The region's code.
     city: str
 
 
@@ -165,7 +166,6 @@ class TicketRow:
     closed_at: dt.datetime | None = None
     due_at: dt.datetime | None = None
     merged_into: int | None = None
-    reopened_from: int | None = None
     legs: list[LegRow] = field(default_factory=list)
     overall: list[ClockRow] = field(default_factory=list)
     events: list[EventRow] = field(default_factory=list)
