@@ -9,7 +9,7 @@ sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import sync_playwright  # noqa: E402 -- the path comes first
 
-from complaints.demo.people import password  # noqa: E402 -- the path comes first
+from complaints.demo.logins import password  # noqa: E402 -- the path comes first
 
 FOLDER = ROOT / "docs" / "screenshots"
 ADDRESS = os.environ.get("ADDRESS", "http://127.0.0.1:8000")

@@ -1,5 +1,8 @@
 """What the system does by itself, each minute: nothing here decides, it calls the actions whose time has come."""
 
+from collections.abc import Callable
+
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
@@ -14,25 +17,28 @@ BATCH = 500
 
 
 @app.periodic(cron="* * * * *")
-@app.task(queueing_lock="workorders.resume_holds", pass_context=False)
+@app.task(queueing_lock="workorders.resume_holds", name="workorders.resume_holds")
 def resume_holds(timestamp: int) -> int:
     """Resume the orders whose agreed wait is over; return how many."""
-    now = timezone.now()
-    return sum(_done(lambda hold=hold: resume(order=hold.order, by=Staff.objects.system(), now=now)) for hold in holds_over(now)[:BATCH])
+    now, system = timezone.now(), Staff.objects.system()
+    return _each(holds_over(now), lambda hold: resume(order=hold.order, by=system, now=now))
 
 
 @app.periodic(cron="* * * * *")
-@app.task(queueing_lock="workorders.accept_unanswered", pass_context=False)
+@app.task(queueing_lock="workorders.accept_unanswered", name="workorders.accept_unanswered")
 def accept_unanswered(timestamp: int) -> int:
     """Accept, in the department's name, what nobody answered in time; return how many."""
     now = timezone.now()
-    return sum(_done(lambda order=order: accept_by_silence(order=order, now=now)) for order in unanswered(now)[:BATCH])
+    return _each(unanswered(now), lambda order: accept_by_silence(order=order, now=now))
 
 
-def _done(act: object) -> bool:
-    """Run one action; somebody who was faster is no error."""
-    try:
-        act()
-    except Conflict:
-        return False
-    return True
+def _each[M: Model](rows: QuerySet[M], act: Callable[[M], object]) -> int:
+    """Run an action on each row; somebody who was faster is no error."""
+    done = 0
+    for row in rows[:BATCH]:
+        try:
+            act(row)
+        except Conflict:
+            continue
+        done += 1
+    return done

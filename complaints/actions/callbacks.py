@@ -20,10 +20,14 @@ from workorders.models import Ticket
 #: After this many attempts without an answer the ticket is closed, and says so.
 MAX_ATTEMPTS = 3
 
+#: A customer who cannot be asked within this long, in natural time, is not asked any more (rule 19).
+CALL_WITHIN = dt.timedelta(days=3)
+
 #: Reasons for closing, kept in the event in English and shown in the reader's language.
 SATISFIED = gettext_noop("The customer is satisfied.")
 UNREACHED = gettext_noop("Three attempts without an answer.")
 REFUSED = gettext_noop("The customer declined to answer.")
+UNCALLED = gettext_noop("No answer within three days of the reply.")
 TO_MEETING = gettext_noop("Not satisfied after two further rounds; listed for the joint meeting.")
 
 
@@ -52,6 +56,12 @@ def record_callback(
     note(ticket, "callback", by=by, now=now, data=data)
     _follow(complaint, ticket, callback, by=by, now=now)
     return callback
+
+
+@transaction.atomic
+def close_unanswered(*, complaint: Complaint, now: dt.datetime) -> None:
+    """Close, in the system's name, what has awaited a callback for three days. Raises Conflict when it no longer does."""
+    close(ticket=complaint.ticket, reason=UNCALLED, by=Staff.objects.system(), now=now)
 
 
 def is_satisfied(callback: Callback) -> bool:

@@ -1,18 +1,14 @@
 """Load the demo operator: its organization, its people and half a year of complaints."""
 
-import random
-import sys
 import time
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
-from rich.console import Console
-from rich.progress import track
 
-from complaints.demo.people import make_departments, make_regions, make_staff
-from complaints.demo.stories import filing_times, gathered, tell
+from complaints.demo.loading import load
+from complaints.demo.people import LOGINS, make_departments, make_regions, make_staff
 from organization.models import Staff
 from workorders.models import Ticket
 
@@ -24,13 +20,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take how many tickets over how many months, and the seed."""
-        parser.add_argument("--tickets", type=int, default=5000)
-        parser.add_argument("--months", type=int, default=6)
-        parser.add_argument("--seed", type=int, default=2004)
+        parser.add_argument("--tickets", type=int, default=5000, help="about how many tickets (at most 20000; 0: only the people)")
+        parser.add_argument("--months", type=int, default=6, help="over how many months before now")
+        parser.add_argument("--seed", type=int, default=2004, help="the same seed tells the same stories")
 
     def handle(self, **options: int) -> None:
         """Load and tell how long it took."""
-        if Staff.objects.filter(username="agent").exists():
+        if Staff.objects.filter(username=LOGINS[0].username).exists():
             self.stdout.write("the demo operator is loaded")
             return
         if Ticket.objects.exists():
@@ -38,7 +34,10 @@ class Command(BaseCommand):
         begun = time.monotonic()
         with transaction.atomic():
             self.organization()
-            self.stories(options["tickets"], options["months"], options["seed"])
+            if options["tickets"]:
+                load(tickets=options["tickets"], months=options["months"], seed=options["seed"], now=timezone.now())
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
         self.stdout.write(f"{Ticket.objects.count()} tickets in {time.monotonic() - begun:.0f} s")
 
     def organization(self) -> None:
@@ -46,11 +45,3 @@ class Command(BaseCommand):
         call_command("load_calendars", stdout=self.stdout)
         make_staff(make_departments(), make_regions())
         call_command("load_reference", stdout=self.stdout)
-
-    def stories(self, count: int, months: int, seed: int) -> None:
-        """Live every ticket's life."""
-        now, draw = timezone.now(), random.Random(seed)
-        cast = gathered(now, draw)
-        console = Console(file=sys.stderr)
-        for index, at in enumerate(track(filing_times(count, months, now, draw), "tickets", console=console)):
-            tell(cast, index, at)

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from complaints.demo.people import LOGINS, password
+from complaints.demo.logins import LOGINS, password
 
 
 class Command(BaseCommand):
