@@ -6,7 +6,7 @@ LINTED = config foundation journal organization workorders complaints tests tool
 .PHONY: demo test lint fix check bench screenshots messages setup setup-test clean help
 
 help:
-	@echo "make demo         set up, load a demo operator and serve it on http://127.0.0.1:8000 (DEMO=real: real complaints; PORT=…)"
+	@echo "make demo         set up, load a demo operator and serve it on http://127.0.0.1:8000 (PORT=… for another port)"
 	@echo "make test         set up and run every test, browser tests included"
 	@echo "make lint         every check that is not a test;  make fix  mends what can be mended"
 	@echo "make check        lint and test: what CI runs"
@@ -27,7 +27,6 @@ test: setup-test
 	@CHROMIUM="$$(cat .data/chromium)" $(RUN) -m pytest -n 2
 
 lint: setup-test
-	$(RUN) -m ruff format --check $(LINTED)
 	$(RUN) -m ruff check $(LINTED)
 	$(RUN) -m mypy
 	.venv/bin/lint-imports

@@ -1,4 +1,4 @@
-"""Bring the database up to date, load the demo operator (DEMO=real: real complaints beside it) and serve."""
+"""Bring the database up to date, load the demo operator and serve."""
 
 import os
 import subprocess
@@ -22,8 +22,6 @@ def main() -> int:
     try:
         step("database", "migrate", "--verbosity", "0")
         step("demo operator", "demo_data")
-        if os.environ.get("DEMO") == "real":
-            step("real complaints", "demo_real")
     except subprocess.CalledProcessError as error:
         print(f"\nThis did not work: {' '.join(error.cmd[1:])} (see above).", file=sys.stderr)
         return 1
