@@ -1,18 +1,22 @@
 """How complaints and callbacks look in the API; customers' numbers are masked."""
 
+import datetime as dt
 from typing import Any
 
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from complaints.enums import CallbackOutcome, Next, Satisfaction
-from complaints.models import Callback, Complaint, Customer
+from complaints.forms import SUBJECT_LENGTH, IntakeForm, new_key
+from complaints.models import Callback, Complaint
+from complaints.policies import customers_visible_to
 from foundation.masking import mask_number
-from organization.models import Region
-from workorders.enums import Channel, Urgency
+from organization.models import Region, Staff
+from workorders.enums import Channel, Tier, Urgency
+from workorders.forms import MAX_TEXT
 from workorders.models import Category
-from workorders.serializers import TicketSerializer
-
-MAX_TEXT = 5000
+from workorders.serializers import SeenSerializer, TicketSerializer
 
 
 class CallbackSerializer(serializers.ModelSerializer):
@@ -27,7 +31,7 @@ class CallbackSerializer(serializers.ModelSerializer):
 
 
 class ComplaintSerializer(serializers.ModelSerializer):
-    """A complaint with its ticket."""
+    """A complaint with its ticket; its id is the ticket's."""
 
     ticket = TicketSerializer(read_only=True)
     customer_number = serializers.SerializerMethodField()
@@ -52,49 +56,86 @@ class ComplaintSerializer(serializers.ModelSerializer):
         return mask_number(complaint.contact_phone)
 
 
-class FilingSerializer(serializers.Serializer):
-    """What the front line files."""
+class AwaitingSerializer(ComplaintSerializer):
+    """A complaint that awaits its callback."""
 
-    customer_number = serializers.CharField(max_length=32)
-    contact_phone = serializers.CharField(max_length=32, required=False, allow_blank=True)
+    callback_due_at = serializers.DateTimeField(source="due_at", read_only=True)
+    attempts = serializers.IntegerField(read_only=True, help_text="Made in this round; the third without an answer closes.")
+
+    class Meta(ComplaintSerializer.Meta):
+        fields = (*ComplaintSerializer.Meta.fields, "callback_due_at", "attempts")
+        read_only_fields = fields
+
+
+class CodeField(serializers.CharField):
+    """Names a row by its code."""
+
+    default_error_messages = {"unknown": _("There is no “{code}”.")}
+
+    def __init__(self, rows: QuerySet[Any], **kwargs: Any) -> None:
+        self.rows = rows
+        super().__init__(max_length=32, **kwargs)
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """Find the row, once the text itself is in order."""
+        code = super().run_validation(data)
+        if not code:
+            return None
+        found = self.rows.filter(code=code).first()
+        if found is None:
+            self.fail("unknown", code=code)
+        return found
+
+
+class FilingSerializer(serializers.Serializer):
+    """What the front line files; a customer whose number is new is entered with name, tier and region."""
+
+    customer_number = serializers.CharField(max_length=40)
+    customer_name = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    tier = serializers.ChoiceField(choices=Tier, default=Tier.STANDARD, help_text="Of a new customer; a known one keeps theirs.")
     contact_name = serializers.CharField(max_length=60, required=False, allow_blank=True)
-    category = serializers.SlugRelatedField("code", queryset=Category.objects.filter(children=None, is_active=True))
-    region = serializers.SlugRelatedField("code", queryset=Region.objects.all(), required=False)
+    contact_phone = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    category = CodeField(Category.objects.all(), help_text="Code of a category of the third level.")
+    region = CodeField(Region.objects.all(), required=False, help_text="Code; where left out, the known customer's.")
     channel = serializers.ChoiceField(choices=Channel, default=Channel.HOTLINE)
     urgency = serializers.ChoiceField(choices=Urgency, default=Urgency.NORMAL)
-    subject = serializers.CharField(max_length=120)
+    subject = serializers.CharField(max_length=SUBJECT_LENGTH, required=False, allow_blank=True)
     description = serializers.CharField(max_length=MAX_TEXT)
     wanted = serializers.CharField(max_length=MAX_TEXT, required=False, allow_blank=True)
     place = serializers.CharField(max_length=200, required=False, allow_blank=True)
-    occurred_at = serializers.DateTimeField(required=False)
+    occurred_at = serializers.DateTimeField(required=False, allow_null=True)
     then = serializers.ChoiceField(choices=Next, default=Next.DISPATCH)
-    answer = serializers.CharField(max_length=MAX_TEXT, required=False, allow_blank=True)
+    answer = serializers.CharField(max_length=MAX_TEXT, required=False, allow_blank=True, help_text="Where `then` is solved.")
 
-    def validate_customer_number(self, number: str) -> Customer:
-        """Find the customer among those whom the caller may look up."""
-        customer = self.context["customers"].filter(number=number).select_related("region").first()
-        if customer is None:
-            raise serializers.ValidationError("no such customer")
-        return customer
+    #: Field of the page's form → the same in the API, where they differ.
+    NAMES = {"number": "customer_number", "customer": "customer_number", "name": "customer_name"}
 
-    def facts(self) -> dict[str, Any]:
-        """Return what was entered as the filing action takes it."""
-        data: dict[str, Any] = dict(self.validated_data)
-        customer = data.pop("customer_number")
-        return {
-            "customer": customer, "contact_phone": data.get("contact_phone") or customer.number,
-            "region": data.get("region") or customer.region,
-            **{name: data[name] for name in (
-                "category", "channel", "urgency", "subject", "description", "wanted", "place", "occurred_at", "contact_name",
-            ) if name in data},
-        }
+    def form(self, user: Staff, now: dt.datetime) -> IntakeForm:
+        """Return the page's own form with what was entered, so that both take and refuse the same."""
+        entered = dict(self.validated_data)
+        number, category, region = entered.pop("customer_number"), entered.pop("category"), entered.pop("region", None)
+        known = customers_visible_to(user).filter(number=number.replace(" ", "").replace("-", "")).select_related("region").first()
+        region = region or (known.region if known else None)
+        return IntakeForm(
+            entered | {
+                "customer": known.pk if known else "", "number": number, "name": entered.get("customer_name", ""),
+                "category": category.pk, "region": region.pk if region else "", "filing_key": new_key(),
+            },
+            user=user, now=now,
+        )
 
 
-class CallbackInputSerializer(serializers.Serializer):
+class CallbackInputSerializer(SeenSerializer):
     """An attempt to record; satisfaction and solved only where the customer was reached."""
 
     outcome = serializers.ChoiceField(choices=CallbackOutcome)
     satisfaction = serializers.ChoiceField(choices=Satisfaction, required=False, allow_null=True)
-    solved = serializers.BooleanField(required=False, allow_null=True, default=None)
-    remark = serializers.CharField(max_length=MAX_TEXT, required=False, allow_blank=True, default="")
+    solved = serializers.BooleanField(required=False, allow_null=True)
+    remark = serializers.CharField(max_length=MAX_TEXT, required=False, allow_blank=True)
 
+    def as_form(self) -> dict[str, object]:
+        """Return the attempt as the page's form sends it."""
+        entered = {name: value for name, value in self.validated_data.items() if value is not None}
+        if "solved" in entered:
+            entered["solved"] = "yes" if entered["solved"] else "no"
+        return entered

@@ -2,30 +2,53 @@
 
 from django.urls import include, path
 from django.views.decorators.csp import csp_override
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.exceptions import NotFound
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
+from rest_framework.views import APIView
 
 from complaints.api import ComplaintViewSet
 from organization.api import DepartmentViewSet, RegionViewSet, StaffViewSet
-from workorders.api import CategoryViewSet, OrderViewSet, TicketViewSet
+from workorders.api import AttachmentViewSet, CategoryViewSet, OrderViewSet, TicketViewSet
 
 router = SimpleRouter()
 router.register("tickets", TicketViewSet, "api-ticket")
 router.register("orders", OrderViewSet, "api-order")
+router.register("attachments", AttachmentViewSet, "api-attachment")
 router.register("complaints", ComplaintViewSet, "api-complaint")
 router.register("categories", CategoryViewSet, "api-category")
 router.register("regions", RegionViewSet, "api-region")
 router.register("departments", DepartmentViewSet, "api-department")
 router.register("staff", StaffViewSet, "api-staff")
 
-#: Swagger's page starts itself by an inline script and draws with inline styles; everything still comes from here.
+#: Swagger draws with inline styles; its script comes from here like everything else.
 SWAGGER_POLICY = {
-    "default-src": ["'self'"], "script-src": ["'self'", "'unsafe-inline'"], "style-src": ["'self'", "'unsafe-inline'"],
-    "img-src": ["'self'", "data:"],
+    "default-src": ["'self'"], "style-src": ["'self'", "'unsafe-inline'"], "img-src": ["'self'", "data:"],
 }
+
+
+@extend_schema(exclude=True)
+class NothingHere(APIView):
+    """Answers an address that the API does not have as it answers everything."""
+
+    permission_classes = (AllowAny,)
+
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
+        """Say so, whatever the method."""
+        raise NotFound
+
+    def get(self, request: Request, **kwargs: object) -> Response:
+        """Never run; `initial` has answered."""
+        return Response()
+
 
 urlpatterns = [
     path("v1/", include(router.urls)),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
-    path("docs/", csp_override(SWAGGER_POLICY)(SpectacularSwaggerView.as_view(url_name="api-schema")), name="api-docs"),
+    path("docs/", csp_override(SWAGGER_POLICY)(SpectacularSwaggerSplitView.as_view(url_name="api-schema")), name="api-docs"),
+    path("v1/<path:rest>", NothingHere.as_view()),
 ]

@@ -36,5 +36,8 @@ def problem_response(exc: Exception, context: dict[str, object]) -> Response | N
         case exceptions.ValidationError():
             return problem(400, "invalid", str(exceptions.ValidationError.default_detail), exc.detail)
         case exceptions.APIException():
-            return problem(exc.status_code, str(exc.default_code), str(exc.detail))
+            answer = problem(exc.status_code, str(exc.default_code).replace("_", "-"), str(exc.detail))
+            if login := getattr(exc, "auth_header", ""):
+                answer["WWW-Authenticate"] = login
+            return answer
     return None

@@ -81,6 +81,7 @@ TABLE: dict[tuple[str, tuple], dict[str, int]] = {
     ("api-complaint-detail", ("ticket",)): {**only(*SEES), **API},
     ("api-complaint-callbacks", ("ticket",)): row(METHOD, **API),
     ("api-complaint-awaiting-callback", ()): row(OK, **API),
+    ("api-attachment-detail", (1,)): {**row(HIDDEN), **API},
     ("api-category-list", ()): row(OK, **API),
     ("api-category-detail", ("NET",)): row(OK, **API),
     ("api-region-list", ()): row(OK, **API),

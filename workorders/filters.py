@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
 
-from organization.models import Department, Region
+from organization.models import Department, Region, Staff
 from workorders.enums import OrderState, TicketState, Urgency
 from workorders.models import Category, Ticket, WorkOrder
 
@@ -96,6 +97,59 @@ class OrderFilter(TicketFilter):
     class Meta:
         model = WorkOrder
         fields = ()
+
+
+class ApiTicketFilter(TicketFilter):
+    """As on the pages, with codes in place of ids, several states at once, and filing to the second."""
+
+    state = django_filters.MultipleChoiceFilter(choices=TicketState, label=_("state"), method="by_state")
+    category = django_filters.ModelChoiceFilter(
+        queryset=Category.objects.all(), to_field_name="code", method="below", label=_("category"),
+    )
+    region = django_filters.ModelChoiceFilter(
+        queryset=Region.objects.all(), to_field_name="code", method="below", label=_("region"),
+    )
+    filed_after = django_filters.IsoDateTimeFilter(method="from_instant", label=_("filed at or after"))
+    filed_before = django_filters.IsoDateTimeFilter(method="to_instant", label=_("filed before"))
+
+    @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(TicketState.choices)))
+    def by_state(self, rows: Rows, _name: str, states: list[str]) -> Rows:
+        """Keep tickets in any of the states."""
+        return rows.filter(**{f"{self.prefix_to_ticket}state__in": states}) if states else rows
+
+    @extend_schema_field(OpenApiTypes.STR)
+    def below(self, rows: Rows, name: str, node: Category | Region) -> Rows:
+        """Keep tickets at the node with this code, or below it."""
+        return super().below(rows, name, node)
+
+    def from_instant(self, rows: Rows, _name: str, at: dt.datetime) -> Rows:
+        """Keep tickets filed at that instant or later."""
+        return rows.filter(**{f"{self.prefix_to_ticket}filed_at__gte": at})
+
+    def to_instant(self, rows: Rows, _name: str, at: dt.datetime) -> Rows:
+        """Keep tickets filed before that instant."""
+        return rows.filter(**{f"{self.prefix_to_ticket}filed_at__lt": at})
+
+
+class ApiOrderFilter(ApiTicketFilter):
+    """The same for orders, by the order's own state, its department, and who has it."""
+
+    prefix_to_ticket = "ticket__"
+
+    state = django_filters.MultipleChoiceFilter(choices=OrderState, label=_("state"), method="by_state")
+    department = django_filters.ModelChoiceFilter(
+        queryset=Department.objects.all(), to_field_name="code", label=_("department"),
+    )
+    assignee = django_filters.ModelChoiceFilter(queryset=Staff.objects.all(), to_field_name="username", label=_("assignee"))
+
+    class Meta:
+        model = WorkOrder
+        fields = ()
+
+    @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(OrderState.choices)))
+    def by_state(self, rows: Rows, _name: str, states: list[str]) -> Rows:
+        """Keep orders in any of the states."""
+        return rows.filter(state__in=states) if states else rows
 
 
 def _midnight(day: dt.date) -> dt.datetime:

@@ -1,28 +1,47 @@
 """How tickets and orders look in the API."""
 
+from functools import cache
 from typing import Any
 
+from django import forms
+from django.db.models import Max
 from rest_framework import serializers
 
 from journal.models import Event
-from workorders.menu import menu_for
-from workorders.models import Category, Clock, Ticket, WorkOrder
+from workorders.menu import Item, menu_for
+from workorders.models import Attachment, Category, Clock, Ticket, WorkOrder
+
+MAX_SEEN = 2**31 - 1
 
 
 class CategorySerializer(serializers.ModelSerializer):
-    """A node of the category tree."""
+    """A node of the category tree; complaints are filed at the third level."""
+
+    parent = serializers.SlugRelatedField("code", read_only=True)
 
     class Meta:
         model = Category
         fields = ("id", "code", "name", "name_en", "path", "parent", "is_active")
+        read_only_fields = fields
 
 
 class ClockSerializer(serializers.ModelSerializer):
-    """A promise as measured; durations are ISO 8601 working time."""
+    """A promise as measured; `allowance` and `used` are working time as `[days ]hh:mm:ss`."""
 
     class Meta:
         model = Clock
         fields = ("kind", "episode", "allowance", "used", "started_at", "running_since", "due_at", "stopped_at", "breached_at")
+        read_only_fields = fields
+
+
+class AttachmentSerializer(serializers.ModelSerializer):
+    """A file of a ticket; `/attachments/<id>/` sends it."""
+
+    uploaded_by = serializers.SlugRelatedField("username", read_only=True)
+
+    class Meta:
+        model = Attachment
+        fields = ("id", "name", "content_type", "size", "sha256", "uploaded_by", "uploaded_at")
         read_only_fields = fields
 
 
@@ -67,19 +86,45 @@ class ActionSerializer(serializers.Serializer):
     label = serializers.CharField()
 
 
-class TicketDetailSerializer(TicketSerializer):
-    """A ticket with its orders, and what the caller may do with it now."""
+class SeenMixin(serializers.Serializer):
+    """What a careful caller needs for the next step."""
 
-    orders = OrderSerializer(many=True, read_only=True)
-    actions = serializers.SerializerMethodField()
+    actions = serializers.SerializerMethodField(help_text="The names of the actions that the caller may take now.")
+    last_event = serializers.SerializerMethodField(help_text="Send it back as `seen`: an action on a stale view is refused.")
 
-    class Meta(TicketSerializer.Meta):
-        fields = (*TicketSerializer.Meta.fields, "orders", "actions")
+    def get_actions(self, subject: Ticket | WorkOrder) -> list[str]:
+        """Return the names of the caller's present actions."""
+        return [item.name for item in menu_for(self.context["request"].user, subject)]
+
+    def get_last_event(self, subject: Ticket | WorkOrder) -> int:
+        """Return the number of the ticket's last event."""
+        stream = (subject if isinstance(subject, Ticket) else subject.ticket).stream
+        return Event.objects.filter(stream=stream).aggregate(last=Max("seq"))["last"] or 0
+
+
+class OrderDetailSerializer(SeenMixin, OrderSerializer):
+    """An order, and what the caller may do with it now."""
+
+    class Meta(OrderSerializer.Meta):
+        fields = (*OrderSerializer.Meta.fields, "actions", "last_event")
         read_only_fields = fields
 
-    def get_actions(self, ticket: Ticket) -> list[str]:
-        """Return the names of the caller's present actions."""
-        return [item.name for item in menu_for(self.context["request"].user, ticket)]
+
+class TicketDetailSerializer(SeenMixin, TicketSerializer):
+    """A ticket with its orders and files, and what the caller may do with it now."""
+
+    orders = OrderSerializer(many=True, read_only=True)
+    clocks = serializers.SerializerMethodField(help_text="The customer's own clocks, one a round.")
+    attachments = AttachmentSerializer(many=True, read_only=True)
+
+    class Meta(TicketSerializer.Meta):
+        fields = (*TicketSerializer.Meta.fields, "clocks", "orders", "attachments", "actions", "last_event")
+        read_only_fields = fields
+
+    def get_clocks(self, ticket: Ticket) -> ClockSerializer(many=True):
+        """Return the clocks that no department's order has."""
+        own = [clock for clock in ticket.clocks.all() if clock.order_id is None]
+        return ClockSerializer(sorted(own, key=lambda clock: clock.episode), many=True).data
 
 
 class EventSerializer(serializers.ModelSerializer):
@@ -94,12 +139,41 @@ class EventSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class ActionInputSerializer(serializers.Serializer):
-    """What an action asks for, by the names of its form's fields; `seen` is the last event number that the caller knows."""
+class SeenSerializer(serializers.Serializer):
+    """What every action's body may have."""
 
-    seen = serializers.IntegerField(required=False, min_value=0)
+    seen = serializers.IntegerField(
+        required=False, allow_null=True, min_value=0, max_value=MAX_SEEN,
+        help_text="The last event that the caller knows; when more has happened, the action is refused with 409.",
+    )
 
-    def to_internal_value(self, data: Any) -> dict[str, Any]:
-        """Keep the action's own fields beside `seen`: the action's form checks them."""
-        known = super().to_internal_value(data)
-        return {**{name: data[name] for name in data if name != "seen"}, **known}
+
+#: Kind of form field → how the schema describes it; the first that fits counts.
+DESCRIBED: tuple[tuple[type[forms.Field], type[serializers.Field]], ...] = (
+    (forms.ModelMultipleChoiceField, serializers.ListField), (forms.ModelChoiceField, serializers.IntegerField),
+    (forms.ChoiceField, serializers.ChoiceField), (forms.BooleanField, serializers.BooleanField),
+    (forms.DateTimeField, serializers.DateTimeField), (forms.FileField, serializers.FileField),
+    (forms.CharField, serializers.CharField),
+)
+
+
+def _described(field: forms.Field) -> serializers.Field:
+    """Return a form field as the schema describes it; the form itself checks what is sent."""
+    said: dict[str, Any] = {"required": field.required, "label": field.label, "help_text": str(field.help_text)}
+    kind = next(described for asked, described in DESCRIBED if isinstance(field, asked))
+    if isinstance(field, forms.ModelChoiceField):
+        several = {"child": serializers.IntegerField(), "help_text": "ids"}
+        said |= several if kind is serializers.ListField else {"help_text": "id"}
+    elif isinstance(field, forms.ChoiceField):
+        said["choices"] = [choice for choice in field.choices if choice[0]]
+    elif isinstance(field, forms.CharField):
+        said |= {"max_length": field.max_length, "allow_blank": not field.required}
+    return kind(**said)
+
+
+@cache
+def body_of(kind: str, item: Item) -> type[serializers.Serializer]:
+    """Return the body that an action on a `kind` ("ticket" or "order") takes: its form's fields, and `seen`."""
+    fields = {name: _described(field) for name, field in item.form.base_fields.items()}
+    name = f"{kind}_{item.name}_body".title().replace("_", "")
+    return type(name, (SeenSerializer,), {**fields, "__doc__": item.form.__doc__, "__module__": __name__})
