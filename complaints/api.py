@@ -27,7 +27,9 @@ from workorders.filters import ApiTicketFilter
 from workorders.policies import may_file
 
 KEY = OpenApiParameter(
-    "Idempotency-Key", str, OpenApiParameter.HEADER,
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
     description="Makes the filing count once: the same key again answers 200 with the first complaint. At most 60 letters, digits, "
     "points, hyphens, colons and underscores.",
 )
@@ -83,7 +85,12 @@ class ComplaintViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
         data = form.cleaned_data
         is_known = Complaint.objects.filter(ticket__filing_key=key).exists()
         complaint = take_complaint(
-            facts=form.facts(), then=data["then"], answer=data["answer"], filing_key=key, by=request.user, now=now,
+            facts=form.facts(),
+            then=data["then"],
+            answer=data["answer"],
+            filing_key=key,
+            by=request.user,
+            now=now,
         )
         return self._answer(complaint.pk, 200 if is_known else 201)
 

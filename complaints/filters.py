@@ -17,7 +17,10 @@ from workorders.enums import Urgency
 from workorders.models import Category
 
 LABELS = {
-    "overdue": _("overdue"), "untried": _("not tried yet"), "once": _("tried once"), "twice": _("tried twice"),
+    "overdue": _("overdue"),
+    "untried": _("not tried yet"),
+    "once": _("tried once"),
+    "twice": _("tried twice"),
 }
 
 
@@ -30,13 +33,22 @@ class CallbackFilter(django_filters.FilterSet):
     """By urgency, region and category (each with what lies below it), and by tab."""
 
     urgency = django_filters.ChoiceFilter(
-        field_name="ticket__urgency", choices=Urgency, label=_("urgency"), empty_label=_("every urgency"),
+        field_name="ticket__urgency",
+        choices=Urgency,
+        label=_("urgency"),
+        empty_label=_("every urgency"),
     )
     region = django_filters.ModelChoiceFilter(
-        queryset=Region.objects.all(), method="below", label=_("region"), empty_label=_("every region"),
+        queryset=Region.objects.all(),
+        method="below",
+        label=_("region"),
+        empty_label=_("every region"),
     )
     category = django_filters.ModelChoiceFilter(
-        queryset=Category.objects.all(), method="below", label=_("category"), empty_label=_("every category"),
+        queryset=Category.objects.all(),
+        method="below",
+        label=_("category"),
+        empty_label=_("every category"),
     )
     show = django_filters.ChoiceFilter(choices=list(LABELS.items()), method="in_tab", widget=forms.HiddenInput)
 

@@ -113,7 +113,9 @@ class CaseForm(forms.Form):
     customer = forms.ModelChoiceField(Customer.objects.none(), required=False, widget=forms.HiddenInput)
     tier = forms.ChoiceField(choices=Tier, label=_("tier"), required=False)
     category = forms.ModelChoiceField(
-        Category.objects.filter(children=None, is_active=True), label=_("category"), required=False,
+        Category.objects.filter(children=None, is_active=True),
+        label=_("category"),
+        required=False,
     )
     urgency = forms.ChoiceField(choices=Urgency, label=_("urgency"), required=False)
     channel = forms.ChoiceField(choices=Channel, label=_("channel"), required=False)
@@ -127,7 +129,8 @@ class IntakeForm(CaseForm):
     """The whole complaint, told once."""
 
     filing_key = forms.UUIDField(
-        widget=forms.HiddenInput, error_messages={"required": _("The page was incomplete; please send it again.")},
+        widget=forms.HiddenInput,
+        error_messages={"required": _("The page was incomplete; please send it again.")},
     )
     then = forms.ChoiceField(choices=Next, required=False)
     number = Phone(label=_("customer number"), required=False)
@@ -135,11 +138,14 @@ class IntakeForm(CaseForm):
     region = forms.ModelChoiceField(Region.objects.all(), label=_("region"))
     place = OneLine(label=_("place"), max_length=200, required=False)
     occurred_at = forms.DateTimeField(
-        label=_("happened at"), required=False,
+        label=_("happened at"),
+        required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
     subject = OneLine(
-        label=_("subject"), max_length=SUBJECT_LENGTH, required=False,
+        label=_("subject"),
+        max_length=SUBJECT_LENGTH,
+        required=False,
         help_text=_("Left empty, it is the first line of what happened."),
     )
     description = LongText(label=_("what happened"))
@@ -188,8 +194,10 @@ class IntakeForm(CaseForm):
         customer = data["customer"] or new
         names = ("category", "channel", "region", "description", "contact_name", "wanted", "place", "occurred_at", "urgency")
         return Facts(
-            customer=customer, contact_phone=data["contact_phone"] or customer.number,
-            subject=data["subject"] or first_line(data["description"]), **{name: data[name] for name in names},
+            customer=customer,
+            contact_phone=data["contact_phone"] or customer.number,
+            subject=data["subject"] or first_line(data["description"]),
+            **{name: data[name] for name in names},
         )
 
 
@@ -218,16 +226,24 @@ class CallbackForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1)
     outcome = forms.ChoiceField(choices=CallbackOutcome, label=_("how the call went"), widget=forms.RadioSelect)
     solved = forms.TypedChoiceField(
-        choices=[("yes", _("yes, solved")), ("no", _("no, not solved"))], coerce=lambda value: value == "yes", empty_value=None,
-        label=_("Is the matter solved?"), widget=forms.RadioSelect, required=False,
+        choices=[("yes", _("yes, solved")), ("no", _("no, not solved"))],
+        coerce=lambda value: value == "yes",
+        empty_value=None,
+        label=_("Is the matter solved?"),
+        widget=forms.RadioSelect,
+        required=False,
     )
     satisfaction = forms.TypedChoiceField(
         choices=[(str(value), format_lazy("{} {}", value, label)) for value, label in reversed(Satisfaction.choices)],
-        coerce=int, empty_value=None,
-        label=_("How satisfied is the customer?"), widget=forms.RadioSelect, required=False,
+        coerce=int,
+        empty_value=None,
+        label=_("How satisfied is the customer?"),
+        widget=forms.RadioSelect,
+        required=False,
     )
     remark = LongText(
-        label=_("what the customer said"), required=False,
+        label=_("what the customer said"),
+        required=False,
         help_text=_("Needed where it is not solved or the customer is not satisfied: the department gets it again and reads this."),
     )
 

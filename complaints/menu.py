@@ -14,7 +14,11 @@ from workorders.menu import FormInvalid, refuse_stale
 
 
 def call_back(
-    user: Staff, complaint: Complaint, *, data: Mapping[str, object], now: dt.datetime,
+    user: Staff,
+    complaint: Complaint,
+    *,
+    data: Mapping[str, object],
+    now: dt.datetime,
 ) -> Callback:
     """Record the attempt that `data` describes; its `seen` is the number of the last event the person saw, if any.
 

@@ -42,8 +42,16 @@ class ComplaintSerializer(serializers.ModelSerializer):
     class Meta:
         model = Complaint
         fields = (
-            "ticket", "customer_number", "customer_name", "contact_name", "contact_phone", "place", "occurred_at", "repeat_of",
-            "for_joint_meeting", "callbacks",
+            "ticket",
+            "customer_number",
+            "customer_name",
+            "contact_name",
+            "contact_phone",
+            "place",
+            "occurred_at",
+            "repeat_of",
+            "for_joint_meeting",
+            "callbacks",
         )
         read_only_fields = fields
 
@@ -117,11 +125,17 @@ class FilingSerializer(serializers.Serializer):
         known = customers_visible_to(user).filter(number=number.replace(" ", "").replace("-", "")).select_related("region").first()
         region = region or (known.region if known else None)
         return IntakeForm(
-            entered | {
-                "customer": known.pk if known else "", "number": number, "name": entered.get("customer_name", ""),
-                "category": category.pk, "region": region.pk if region else "", "filing_key": new_key(),
+            entered
+            | {
+                "customer": known.pk if known else "",
+                "number": number,
+                "name": entered.get("customer_name", ""),
+                "category": category.pk,
+                "region": region.pk if region else "",
+                "filing_key": new_key(),
             },
-            user=user, now=now,
+            user=user,
+            now=now,
         )
 
 

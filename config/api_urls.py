@@ -27,7 +27,9 @@ router.register("staff", StaffViewSet, "api-staff")
 
 #: Swagger draws with inline styles; its script comes from here like everything else.
 SWAGGER_POLICY = {
-    "default-src": ["'self'"], "style-src": ["'self'", "'unsafe-inline'"], "img-src": ["'self'", "data:"],
+    "default-src": ["'self'"],
+    "style-src": ["'self'", "'unsafe-inline'"],
+    "img-src": ["'self'", "data:"],
 }
 
 

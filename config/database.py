@@ -15,7 +15,8 @@ def database_settings() -> dict[str, object]:
     url = os.environ.get("DATABASE_URL", "")
     if not url:
         return {
-            "ENGINE": "config.embedded", "NAME": NAME,
+            "ENGINE": "config.embedded",
+            "NAME": NAME,
             "DATA_FOLDER": Path(os.environ.get("DATABASE_FOLDER", BASE_DIR / ".data" / "postgres")),
         }
     parts = urlsplit(url)

@@ -42,7 +42,8 @@ FIGURES: dict[str, tuple[Promise, str, tuple[str, ...]]] = {
 def _pages(request: HttpRequest, user: Staff, table: dict[str, tuple[Promise, str, tuple[str, ...]]]) -> list[Entry]:
     return [
         Entry(label, reverse(name), icon, request.path == reverse(name))
-        for name, (label, icon, roles) in table.items() if user.has_role(*roles)
+        for name, (label, icon, roles) in table.items()
+        if user.has_role(*roles)
     ]
 
 
@@ -57,7 +58,9 @@ def navigation(request: HttpRequest) -> dict[str, list[Group]]:
     ]
     admin = [Entry(_("Administration"), reverse("admin:index"), "settings", active=False)] if user.is_staff else []
     groups = [
-        Group(_("Customers and complaints"), _pages(request, user, PAGES)), Group(_("Queues"), queues),
-        Group(_("Figures"), _pages(request, user, FIGURES)), Group(_("Data"), admin),
+        Group(_("Customers and complaints"), _pages(request, user, PAGES)),
+        Group(_("Queues"), queues),
+        Group(_("Figures"), _pages(request, user, FIGURES)),
+        Group(_("Data"), admin),
     ]
     return {"navigation": [group for group in groups if group.entries]}

@@ -185,8 +185,11 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "ENUM_NAME_OVERRIDES": {
-        "TicketState": "workorders.enums.TicketState", "OrderState": "workorders.enums.OrderState",
-        "Channel": "workorders.enums.Channel", "Urgency": "workorders.enums.Urgency", "Tier": "workorders.enums.Tier",
+        "TicketState": "workorders.enums.TicketState",
+        "OrderState": "workorders.enums.OrderState",
+        "Channel": "workorders.enums.Channel",
+        "Urgency": "workorders.enums.Urgency",
+        "Tier": "workorders.enums.Tier",
         "CallbackOutcome": "complaints.enums.CallbackOutcome",
     },
     "PREPROCESSING_HOOKS": ["workorders.api.spell_actions_out"],

@@ -5,8 +5,11 @@ from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 
 CLASSES: dict[str, str] = {
-    "select": "form-select", "selectmultiple": "form-select", "checkbox": "form-check-input",
-    "radioselect": "form-check-input", "checkboxselectmultiple": "form-check-input",
+    "select": "form-select",
+    "selectmultiple": "form-select",
+    "checkbox": "form-check-input",
+    "radioselect": "form-check-input",
+    "checkboxselectmultiple": "form-check-input",
 }
 
 

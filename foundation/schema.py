@@ -7,8 +7,12 @@ from rest_framework import serializers
 
 from foundation.problems import CONTENT_TYPE
 
-READING = {"400": "The query is malformed.", "401": "Nobody is logged in.", "403": "Your role does not permit this.",
-           "404": "There is nothing here that you may see."}
+READING = {
+    "400": "The query is malformed.",
+    "401": "Nobody is logged in.",
+    "403": "Your role does not permit this.",
+    "404": "There is nothing here that you may see.",
+}
 WRITING = {"409": "Someone was faster, or what you saw has changed.", "422": "A field is wrong; `errors` says why."}
 
 
@@ -21,7 +25,9 @@ class ProblemSerializer(serializers.Serializer):
     detail = serializers.CharField(help_text="What to tell the person, in their language.")
     # The member is called as the standard's examples call it, though DRF has a property of that name.
     errors = serializers.DictField(  # type: ignore[assignment]
-        child=serializers.ListField(child=serializers.CharField()), required=False, help_text="Field → what is wrong with it.",
+        child=serializers.ListField(child=serializers.CharField()),
+        required=False,
+        help_text="Field → what is wrong with it.",
     )
 
 

@@ -28,6 +28,7 @@ def safe(cell: Cell) -> Cell:
 
 def csv_response(name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> StreamingHttpResponse:
     """Stream the rows as CSV in UTF-8 with the mark that spreadsheets need to read Chinese."""
+
     def lines() -> Iterator[str]:
         buffer = StringIO()
         writer = csv.writer(buffer)
@@ -41,7 +42,9 @@ def csv_response(name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]
         yield buffer.getvalue()
 
     return StreamingHttpResponse(
-        lines(), content_type="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
+        lines(),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
     )
 
 
@@ -56,5 +59,7 @@ def xlsx_response(name: str, header: Sequence[str], rows: Iterable[Sequence[Cell
         sheet.write_row(number, 0, ["" if cell is None else safe(cell) for cell in row])
     workbook.close()
     return HttpResponse(
-        file.getvalue(), content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}.xlsx"'},
+        file.getvalue(),
+        content_type=XLSX,
+        headers={"Content-Disposition": f'attachment; filename="{name}.xlsx"'},
     )

@@ -50,5 +50,11 @@ class Event(models.Model):
     def digest_after(self, previous: str) -> str:
         """Return the hash this event must carry when `previous` is the hash before it."""
         return digest(
-            previous, stream=self.stream, seq=self.seq, kind=self.kind, at=self.at, by=self.by_id, data=self.data,
+            previous,
+            stream=self.stream,
+            seq=self.seq,
+            kind=self.kind,
+            at=self.at,
+            by=self.by_id,
+            data=self.data,
         )

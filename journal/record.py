@@ -10,7 +10,12 @@ from journal.types import Data, Json
 
 
 def record(
-    stream: str, kind: str, *, by: AbstractBaseUser | None, at: dt.datetime, data: Mapping[str, Json] | None = None,
+    stream: str,
+    kind: str,
+    *,
+    by: AbstractBaseUser | None,
+    at: dt.datetime,
+    data: Mapping[str, Json] | None = None,
 ) -> Event:
     """Append an event to `stream` and return it.
 

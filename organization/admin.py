@@ -156,7 +156,8 @@ class StaffForm(UserChangeForm):
     """Shows the roles as boxes to tick."""
 
     roles = RolesField(
-        label=gettext_lazy("roles"), required=False,
+        label=gettext_lazy("roles"),
+        required=False,
         choices=[(value, label) for value, label in Role.choices if value != Role.SYSTEM],
     )
 
@@ -213,7 +214,8 @@ class CalendarForm(forms.ModelForm):
     """Tells what a calendar without hours would be."""
 
     round_the_clock = forms.BooleanField(
-        label=gettext_lazy("round the clock"), required=False,
+        label=gettext_lazy("round the clock"),
+        required=False,
         help_text=gettext_lazy("The weekly hours below are not used then."),
     )
 
@@ -303,8 +305,13 @@ class HolidayNoticeAdmin(RecordedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[HolidayNotice]:
         """Count the days of each year."""
-        return super().get_queryset(request).annotate(
-            off=Count("days", filter=Q(days__is_workday=False)), on=Count("days", filter=Q(days__is_workday=True)),
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                off=Count("days", filter=Q(days__is_workday=False)),
+                on=Count("days", filter=Q(days__is_workday=True)),
+            )
         )
 
     @admin.display(description=gettext_lazy("days off"))
@@ -344,8 +351,13 @@ class HolidayNoticeAdmin(RecordedAdmin):
         if notice and "apply" in request.POST:
             return self._apply(request, notice)
         context = {
-            **self.admin_site.each_context(request), "opts": self.opts, "title": _("Import a holiday notice"), "form": form,
-            "notice": notice, "changes": difference(notice) if notice else [], "loaded": bool(notice and is_loaded(notice)),
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Import a holiday notice"),
+            "form": form,
+            "notice": notice,
+            "changes": difference(notice) if notice else [],
+            "loaded": bool(notice and is_loaded(notice)),
         }
         return render(request, "admin/organization/holidaynotice/import.html", context)
 

@@ -90,7 +90,9 @@ class WorkingCalendar:
             return self.windows.get(day.weekday(), ())
         if not is_workday:
             return ()
-        return self.windows.get(day.weekday()) or next(self.windows[weekday] for weekday in sorted(self.windows) if self.windows[weekday])
+        return self.windows.get(day.weekday()) or next(
+            self.windows[weekday] for weekday in sorted(self.windows) if self.windows[weekday]
+        )
 
     def is_provisional(self, start: dt.datetime, end: dt.datetime) -> bool:
         """Tell whether [start, end] touches a year for which no notice is known."""

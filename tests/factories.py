@@ -45,7 +45,8 @@ def category(path: str, name: str) -> Category:
         code = "-".join(parts[:depth])
         leaf = depth == len(parts)
         parent, _made = Category.objects.get_or_create(
-            path="/".join(parts[:depth]) + "/", defaults={"code": code, "name": name if leaf else code, "parent": parent},
+            path="/".join(parts[:depth]) + "/",
+            defaults={"code": code, "name": name if leaf else code, "parent": parent},
         )
     return parent
 
@@ -60,7 +61,9 @@ def limits(review_percent: int = 100) -> None:
         values = {f"{name}_minutes": value for name, value in zip(names, minutes, strict=True)}
         SlaRule.objects.create(urgency=urgency, review_percent=review_percent, **values)
     for urgency, acknowledge, resolve in (
-        (Urgency.NORMAL, 30, 1440), (Urgency.URGENT, 15, 720), (Urgency.MAJOR, 10, 240),
+        (Urgency.NORMAL, 30, 1440),
+        (Urgency.URGENT, 15, 720),
+        (Urgency.MAJOR, 10, 240),
     ):
         OlaRule.objects.create(urgency=urgency, acknowledge_minutes=acknowledge, resolve_minutes=resolve)
 
@@ -73,8 +76,13 @@ def route(leaf: Category, lead: Department, **assists: Department) -> Route:
 
 
 def ticket(leaf: Category, where: Region, by: Staff, at: dt.datetime, **changes: object) -> Ticket:
-    values = {"channel": Channel.HOTLINE, "urgency": Urgency.NORMAL, "subject": "室内没有信号", "description": "家里没有信号",
-              "filing_key": f"test-{next(_keys)}"}
+    values = {
+        "channel": Channel.HOTLINE,
+        "urgency": Urgency.NORMAL,
+        "subject": "室内没有信号",
+        "description": "家里没有信号",
+        "filing_key": f"test-{next(_keys)}",
+    }
     return file_ticket(category=leaf, region=where, by=by, now=at, **{**values, **changes})
 
 

@@ -57,7 +57,8 @@ TABLE: dict[tuple[str, tuple], dict[str, int]] = {
     ("workorders:ticket_action", ("ticket", "note")): only(*SEES),
     ("workorders:ticket_action", ("ticket", "cancel")): row(FORBIDDEN, duty=OK, hall_agent=HIDDEN, stranger=HIDDEN, admin=HIDDEN),
     ("workorders:order_action", ("order", "accept")): row(
-        FORBIDDEN, handler=OK, contact=OK, head=OK, hall_agent=HIDDEN, stranger=HIDDEN, admin=HIDDEN),
+        FORBIDDEN, handler=OK, contact=OK, head=OK, hall_agent=HIDDEN, stranger=HIDDEN, admin=HIDDEN
+    ),
     ("workorders:attachment", (1,)): row(HIDDEN),
     ("complaints:dashboard", ()): row(FORBIDDEN, officer=OK, duty=OK, head=OK, stranger=OK, manager=OK),
     ("complaints:dashboard_rows", ("filed",)): row(FORBIDDEN, officer=OK, duty=OK, head=OK, stranger=OK, manager=OK),
@@ -94,7 +95,11 @@ TABLE: dict[tuple[str, tuple], dict[str, int]] = {
 }
 #: Parts of other pages, tested where they belong, and the libraries' own pages.
 ELSEWHERE = {
-    "complaints:intake_customer", "complaints:proposal", "complaints:duplicates", "complaints:instead", "complaints:callback",
+    "complaints:intake_customer",
+    "complaints:proposal",
+    "complaints:duplicates",
+    "complaints:instead",
+    "complaints:callback",
 }
 LIBRARIES = ("account_", "mfa_", "admin:", "socialaccount_")
 
@@ -125,7 +130,12 @@ def admin(centre: Department) -> Staff:
 def complaint(category: Category, customer: Customer, agent: Staff, network: Department, jinan: Region) -> Complaint:
     factories.route(category, network)
     facts = Facts(
-        customer=customer, contact_phone=customer.number, category=category, channel="hotline", region=jinan, subject="无信号",
+        customer=customer,
+        contact_phone=customer.number,
+        category=category,
+        channel="hotline",
+        region=jinan,
+        subject="无信号",
         description="家里没有信号",
     )
     return file_complaint(facts=facts, filing_key="access", by=agent, now=NOW)

@@ -16,9 +16,7 @@ from workorders.policies import ORDER_ACTIONS, TICKET_ACTIONS
 
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("foundation", "journal", "organization", "workorders", "complaints", "config")
-SOURCES = [
-    path for app in APPS for path in sorted((ROOT / app).rglob("*.py")) if "migrations" not in path.parts
-]
+SOURCES = [path for app in APPS for path in sorted((ROOT / app).rglob("*.py")) if "migrations" not in path.parts]
 MAX_MODULE, MAX_FUNCTION, MEDIAN_FUNCTION = 400, 50, 8
 
 
@@ -56,7 +54,15 @@ def test_shortcuts_are_unique_in_a_menu() -> None:
 
 
 def test_states_change_in_actions_only() -> None:
-    names = (transition_names(Ticket) | transition_names(WorkOrder)) - {"accept", "reply", "close", "resume", "merge", "prepare", "approve"}
+    names = (transition_names(Ticket) | transition_names(WorkOrder)) - {
+        "accept",
+        "reply",
+        "close",
+        "resume",
+        "merge",
+        "prepare",
+        "approve",
+    }
     offenders = []
     for path in SOURCES:
         if "actions" in path.parts or "models" in path.parts:

@@ -20,12 +20,25 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 KEYWORDS = {
-    "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None, "ngettext": (1, 2), "ngettext_lazy": (1, 2),
-    "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
 }
 METHODS = [
-    (".venv/**", "ignore"), ("node_modules/**", "ignore"), ("tests/**", "ignore"), ("tools/**", "ignore"), (".data/**", "ignore"),
-    ("**/migrations/**", "ignore"), ("**.py", "python"), ("templates/**.html", "tools.messages:extract_template"),
+    (".venv/**", "ignore"),
+    ("node_modules/**", "ignore"),
+    ("tests/**", "ignore"),
+    ("tools/**", "ignore"),
+    (".data/**", "ignore"),
+    ("**/migrations/**", "ignore"),
+    ("**.py", "python"),
+    ("templates/**.html", "tools.messages:extract_template"),
     ("templates/**.txt", "tools.messages:extract_template"),
 ]
 

@@ -79,7 +79,8 @@ def sync_packages(dev):
         run(*command)
     except SetupError as error:
         raise SetupError(
-            "%s\nPython 3.13 is needed: install it (python3.13, pyenv install 3.13, or uv python install 3.13) and run again." % error,
+            "%s\nPython 3.13 is needed: install it (python3.13, pyenv install 3.13, or uv python install 3.13) and run again."
+            % error,
         ) from error
 
 
@@ -119,7 +120,17 @@ def find_chromium():
     if hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
         env = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
         run("apt-get", "update", "-qq", env=env)
-        run("apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-noto-cjk", env=env, stdout=subprocess.DEVNULL)
+        run(
+            "apt-get",
+            "install",
+            "-y",
+            "-qq",
+            "--no-install-recommends",
+            "chromium",
+            "fonts-noto-cjk",
+            env=env,
+            stdout=subprocess.DEVNULL,
+        )
         return shutil.which("chromium")
     run(python(), "-m", "playwright", "install", "chromium")
     cached = sorted(Path.home().glob(".cache/ms-playwright/chromium-*/chrome-linux*/chrome"))

@@ -67,8 +67,23 @@ def main() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     python = sys.executable
     worker = [python, "manage.py", "procrastinate", "worker"]
-    web = [python, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port), "--workers", "2",
-           "--no-access-log", "--log-level", "warning", "config.wsgi:application"]
+    web = [
+        python,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        "--host",
+        HOST,
+        "--port",
+        str(port),
+        "--workers",
+        "2",
+        "--no-access-log",
+        "--log-level",
+        "warning",
+        "config.wsgi:application",
+    ]
     children = [start(*web), start(*worker)]
     try:
         if not wait_until_ready(port, children[0]):

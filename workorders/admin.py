@@ -77,8 +77,15 @@ class SlaRuleAdmin(RecordedAdmin):
 
     form = SlaForm
     list_display = (
-        "urgency", "channel", "dispatch_minutes", "contact_minutes", "answer_minutes", "review_minutes", "reply_minutes",
-        "callback_minutes", "review_percent",
+        "urgency",
+        "channel",
+        "dispatch_minutes",
+        "contact_minutes",
+        "answer_minutes",
+        "review_minutes",
+        "reply_minutes",
+        "callback_minutes",
+        "review_percent",
     )
     list_filter = ("urgency",)
     ordering = ("urgency", "channel")

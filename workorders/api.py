@@ -126,7 +126,11 @@ class TicketViewSet(ActsMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin,
         if self.action == "list":
             return visible
         return visible.prefetch_related(
-            "clocks", "orders__department", "orders__assignee", "orders__clocks", "attachments__uploaded_by",
+            "clocks",
+            "orders__department",
+            "orders__assignee",
+            "orders__clocks",
+            "attachments__uploaded_by",
         )
 
     def get_serializer_class(self) -> type[TicketSerializer]:

@@ -91,7 +91,11 @@ def stopped(clock: ClockState, calendar: Counts, at: dt.datetime) -> ClockState:
         return clock
     running = resumed(clock, calendar, at)
     return replace(
-        running, used=used_at(running, calendar, at), running_since=None, stopped_at=at, breached_at=_judged(running, at),
+        running,
+        used=used_at(running, calendar, at),
+        running_since=None,
+        stopped_at=at,
+        breached_at=_judged(running, at),
     )
 
 

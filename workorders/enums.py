@@ -22,9 +22,18 @@ class TicketState(models.TextChoices):
     MERGED = "merged", _("merged")
 
     FINAL = nonmember(("closed", "cancelled", "merged"))
-    OPEN = nonmember((
-        "draft", "triage", "awaiting_dispatch", "in_progress", "on_hold", "in_review", "awaiting_reply", "awaiting_callback",
-    ))
+    OPEN = nonmember(
+        (
+            "draft",
+            "triage",
+            "awaiting_dispatch",
+            "in_progress",
+            "on_hold",
+            "in_review",
+            "awaiting_reply",
+            "awaiting_callback",
+        )
+    )
 
 
 class OrderState(models.TextChoices):

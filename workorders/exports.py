@@ -15,12 +15,31 @@ CHUNK = 2000
 def header(queue: Queue) -> list[str]:
     """Return the column titles."""
     ticket = [
-        _("number"), _("subject"), _("state"), _("urgency"), _("channel"), _("category"), _("region"), _("filed at"), _("due at"),
+        _("number"),
+        _("subject"),
+        _("state"),
+        _("urgency"),
+        _("channel"),
+        _("category"),
+        _("region"),
+        _("filed at"),
+        _("due at"),
     ]
-    return ticket if queue.kind == "ticket" else [
-        *ticket, _("leg"), _("department"), _("role"), _("order state"), _("assignee"), _("dispatched at"), _("order due at"),
-        _("urged, times"),
-    ]
+    return (
+        ticket
+        if queue.kind == "ticket"
+        else [
+            *ticket,
+            _("leg"),
+            _("department"),
+            _("role"),
+            _("order state"),
+            _("assignee"),
+            _("dispatched at"),
+            _("order due at"),
+            _("urged, times"),
+        ]
+    )
 
 
 def sheet_rows(queue: Queue, rows: Rows) -> Iterator[list[Cell]]:
@@ -32,13 +51,27 @@ def sheet_rows(queue: Queue, rows: Rows) -> Iterator[list[Cell]]:
 
 def _ticket_cells(ticket: Ticket) -> list[Cell]:
     return [
-        ticket.number, ticket.subject, ticket.get_state_display(), ticket.get_urgency_display(), ticket.get_channel_display(),
-        str(ticket.category), str(ticket.region), ticket.filed_at, ticket.due_at,
+        ticket.number,
+        ticket.subject,
+        ticket.get_state_display(),
+        ticket.get_urgency_display(),
+        ticket.get_channel_display(),
+        str(ticket.category),
+        str(ticket.region),
+        ticket.filed_at,
+        ticket.due_at,
     ]
 
 
 def _order_cells(order: WorkOrder) -> list[Cell]:
     return [
-        *_ticket_cells(order.ticket), order.seq, str(order.department), order.get_role_display(), order.get_state_display(),
-        str(order.assignee or ""), order.dispatched_at, order.due_at, order.urge_count,
+        *_ticket_cells(order.ticket),
+        order.seq,
+        str(order.department),
+        order.get_role_display(),
+        order.get_state_display(),
+        str(order.assignee or ""),
+        order.dispatched_at,
+        order.due_at,
+        order.urge_count,
     ]

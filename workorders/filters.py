@@ -41,10 +41,16 @@ class TicketFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(choices=TicketState, label=_("state"), empty_label=_("every state"))
     urgency = django_filters.ChoiceFilter(choices=Urgency, method="by_urgency", label=_("urgency"), empty_label=_("every urgency"))
     category = django_filters.ModelChoiceFilter(
-        queryset=Category.objects.all(), method="below", label=_("category"), empty_label=_("every category"),
+        queryset=Category.objects.all(),
+        method="below",
+        label=_("category"),
+        empty_label=_("every category"),
     )
     region = django_filters.ModelChoiceFilter(
-        queryset=Region.objects.all(), method="below", label=_("region"), empty_label=_("every region"),
+        queryset=Region.objects.all(),
+        method="below",
+        label=_("region"),
+        empty_label=_("every region"),
     )
     filed_from = django_filters.DateFilter(method="from_day", label=_("filed from"), widget=DateInput)
     filed_to = django_filters.DateFilter(method="to_day", label=_("filed up to"), widget=DateInput)
@@ -91,7 +97,9 @@ class OrderFilter(TicketFilter):
 
     state = django_filters.ChoiceFilter(choices=OrderState, label=_("state"), empty_label=_("every state"))
     department = django_filters.ModelChoiceFilter(
-        queryset=Department.objects.order_by("code"), label=_("department"), empty_label=_("every department"),
+        queryset=Department.objects.order_by("code"),
+        label=_("department"),
+        empty_label=_("every department"),
     )
 
     class Meta:
@@ -104,10 +112,16 @@ class ApiTicketFilter(TicketFilter):
 
     state = django_filters.MultipleChoiceFilter(choices=TicketState, label=_("state"), method="by_state")
     category = django_filters.ModelChoiceFilter(
-        queryset=Category.objects.all(), to_field_name="code", method="below", label=_("category"),
+        queryset=Category.objects.all(),
+        to_field_name="code",
+        method="below",
+        label=_("category"),
     )
     region = django_filters.ModelChoiceFilter(
-        queryset=Region.objects.all(), to_field_name="code", method="below", label=_("region"),
+        queryset=Region.objects.all(),
+        to_field_name="code",
+        method="below",
+        label=_("region"),
     )
     filed_after = django_filters.IsoDateTimeFilter(method="from_instant", label=_("filed at or after"))
     filed_before = django_filters.IsoDateTimeFilter(method="to_instant", label=_("filed before"))
@@ -138,7 +152,9 @@ class ApiOrderFilter(ApiTicketFilter):
 
     state = django_filters.MultipleChoiceFilter(choices=OrderState, label=_("state"), method="by_state")
     department = django_filters.ModelChoiceFilter(
-        queryset=Department.objects.all(), to_field_name="code", label=_("department"),
+        queryset=Department.objects.all(),
+        to_field_name="code",
+        label=_("department"),
     )
     assignee = django_filters.ModelChoiceFilter(queryset=Staff.objects.all(), to_field_name="username", label=_("assignee"))
 

@@ -63,7 +63,9 @@ class PrepareForm(ActionForm):
     """Triage passes the ticket on, with its category corrected where needed."""
 
     category = forms.ModelChoiceField(
-        Category.objects.filter(children=None, is_active=True).order_by("path"), label=_("category"), required=False,
+        Category.objects.filter(children=None, is_active=True).order_by("path"),
+        label=_("category"),
+        required=False,
     )
     remark = LongText(label=_("remark"), required=False)
 
@@ -84,7 +86,10 @@ class DispatchForm(ActionForm):
     lead = forms.ModelChoiceField(Department.objects.none(), label=_("lead department"))
     question = LongText(label=_("what the lead is asked"), required=False)
     assists = forms.ModelMultipleChoiceField(
-        Department.objects.none(), label=_("assisting departments"), required=False, widget=forms.CheckboxSelectMultiple,
+        Department.objects.none(),
+        label=_("assisting departments"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
 
     def prepare(self) -> None:
@@ -164,7 +169,9 @@ class MergeForm(ActionForm):
     """The ticket that goes on."""
 
     into = forms.CharField(
-        label=_("number of the ticket that goes on"), max_length=MAX_FILTER_LENGTH, validators=[ProhibitNullCharactersValidator()],
+        label=_("number of the ticket that goes on"),
+        max_length=MAX_FILTER_LENGTH,
+        validators=[ProhibitNullCharactersValidator()],
     )
 
     def clean_into(self) -> Ticket:
@@ -205,7 +212,8 @@ class AssignForm(ActionForm):
     def prepare(self) -> None:
         """Offer the people of the order's department."""
         self.fields["assignee"].queryset = Staff.objects.filter(
-            department=self.subject.department_id, is_active=True,
+            department=self.subject.department_id,
+            is_active=True,
         ).order_by("username")
 
 
@@ -257,7 +265,9 @@ class HoldForm(ActionForm):
     """What is awaited, the proof, and until when."""
 
     reason = forms.ChoiceField(choices=HoldReason, label=_("reason"))
-    until = forms.DateTimeField(label=_("until"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"))
+    until = forms.DateTimeField(
+        label=_("until"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    )
     evidence = LongText(label=_("proof: who was contacted, when, what is awaited"))
 
     def prepare(self) -> None:

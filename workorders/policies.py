@@ -60,7 +60,8 @@ OPEN_LEAD = {"role": OrderRole.LEAD, "state__in": (*OrderState.OPEN, OrderState.
 ANYWHERE: Scope[Any] = Scope(lambda _user, _subject: True, lambda _user: Q())
 #: Tickets of the person's own part of the region tree.
 OWN_REGION: Scope[Ticket] = Scope(
-    lambda user, ticket: user.region is not None and ticket.region.path.startswith(user.region.path), _region_within,
+    lambda user, ticket: user.region is not None and ticket.region.path.startswith(user.region.path),
+    _region_within,
 )
 #: Tickets that the person filed.
 FILED: Scope[Ticket] = Scope(lambda user, ticket: ticket.filed_by_id == user.pk, lambda user: Q(filed_by=user.pk))
@@ -68,7 +69,8 @@ FILED: Scope[Ticket] = Scope(lambda user, ticket: ticket.filed_by_id == user.pk,
 HELD: Scope[Ticket] = Scope(lambda user, ticket: _has_order(user, ticket), lambda user: _held_by(user))
 #: Tickets that the person's department leads.
 LED: Scope[Ticket] = Scope(
-    lambda user, ticket: _has_order(user, ticket, **OPEN_LEAD), lambda user: _held_by(user, **OPEN_LEAD),
+    lambda user, ticket: _has_order(user, ticket, **OPEN_LEAD),
+    lambda user: _held_by(user, **OPEN_LEAD),
 )
 #: Orders of the person's department.
 OWN: Scope[WorkOrder] = Scope(

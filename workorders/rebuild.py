@@ -69,7 +69,8 @@ def _move_clocks(image: Image, event: Event, order: int | None, calendars: dict[
         calendar_id = image.calendars[key]
         calendar = working_calendar(calendars[calendar_id] if calendar_id else None)
         image.clocks[key] = (
-            effects.started(effect, calendar, event.at) if effect["do"] == "start"
+            effects.started(effect, calendar, event.at)
+            if effect["do"] == "start"
             else effects.applied(effect, image.clocks[key], calendar, event.at)
         )
 
@@ -127,7 +128,8 @@ def _due_copies(ticket: Ticket, orders: list[WorkOrder], clocks: list[Clock]) ->
     rows: list[Ticket | WorkOrder] = [ticket, *orders]
     for row in rows:
         own = [
-            clock.due_at for clock in clocks
+            clock.due_at
+            for clock in clocks
             if clock.running_since and clock.due_at and clock.order_id == (None if row is ticket else row.pk)
         ]
         if row.due_at != min(own, default=None):

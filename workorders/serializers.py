@@ -55,9 +55,28 @@ class OrderSerializer(serializers.ModelSerializer):
     class Meta:
         model = WorkOrder
         fields = (
-            "id", "ticket", "seq", "department", "role", "state", "round", "question", "assignee", "dispatched_at", "accepted_at",
-            "replied_at", "finished_at", "result", "cause", "liability", "customer_contacted", "predecessor", "urge_count",
-            "send_back_count", "due_at", "clocks",
+            "id",
+            "ticket",
+            "seq",
+            "department",
+            "role",
+            "state",
+            "round",
+            "question",
+            "assignee",
+            "dispatched_at",
+            "accepted_at",
+            "replied_at",
+            "finished_at",
+            "result",
+            "cause",
+            "liability",
+            "customer_contacted",
+            "predecessor",
+            "urge_count",
+            "send_back_count",
+            "due_at",
+            "clocks",
         )
         read_only_fields = fields
 
@@ -72,9 +91,28 @@ class TicketSerializer(serializers.ModelSerializer):
     class Meta:
         model = Ticket
         fields = (
-            "id", "number", "state", "category", "urgency", "channel", "tier", "region", "subject", "description", "wanted",
-            "answer", "filed_by", "filed_at", "first_point", "round", "replied_at", "closed_at", "statutory_at", "due_at",
-            "merged_into", "reopened_from",
+            "id",
+            "number",
+            "state",
+            "category",
+            "urgency",
+            "channel",
+            "tier",
+            "region",
+            "subject",
+            "description",
+            "wanted",
+            "answer",
+            "filed_by",
+            "filed_at",
+            "first_point",
+            "round",
+            "replied_at",
+            "closed_at",
+            "statutory_at",
+            "due_at",
+            "merged_into",
+            "reopened_from",
         )
         read_only_fields = fields
 
@@ -143,16 +181,22 @@ class SeenSerializer(serializers.Serializer):
     """What every action's body may have."""
 
     seen = serializers.IntegerField(
-        required=False, allow_null=True, min_value=0, max_value=MAX_SEEN,
+        required=False,
+        allow_null=True,
+        min_value=0,
+        max_value=MAX_SEEN,
         help_text="The last event that the caller knows; when more has happened, the action is refused with 409.",
     )
 
 
 #: Kind of form field → how the schema describes it; the first that fits counts.
 DESCRIBED: tuple[tuple[type[forms.Field], type[serializers.Field]], ...] = (
-    (forms.ModelMultipleChoiceField, serializers.ListField), (forms.ModelChoiceField, serializers.IntegerField),
-    (forms.ChoiceField, serializers.ChoiceField), (forms.BooleanField, serializers.BooleanField),
-    (forms.DateTimeField, serializers.DateTimeField), (forms.FileField, serializers.FileField),
+    (forms.ModelMultipleChoiceField, serializers.ListField),
+    (forms.ModelChoiceField, serializers.IntegerField),
+    (forms.ChoiceField, serializers.ChoiceField),
+    (forms.BooleanField, serializers.BooleanField),
+    (forms.DateTimeField, serializers.DateTimeField),
+    (forms.FileField, serializers.FileField),
     (forms.CharField, serializers.CharField),
 )
 

@@ -76,10 +76,12 @@ def story(user: Staff, ticket: Ticket, now: dt.datetime) -> Story:
     events = list(Event.objects.filter(stream=ticket.stream).select_related("by").order_by("-seq"))
     overall = max((clock for clock in clocks if clock.order_id is None), key=lambda clock: clock.episode, default=None)
     return Story(
-        legs=_legs(user, ticket, clocks, now), overall=_reading(overall, now) if overall else None,
+        legs=_legs(user, ticket, clocks, now),
+        overall=_reading(overall, now) if overall else None,
         lines=[_line(event) for event in events],
         attachments=list(ticket.attachments.select_related("uploaded_by").order_by("pk")),
-        actions=menu_for(user, ticket), seen=events[0].seq if events else 0,
+        actions=menu_for(user, ticket),
+        seen=events[0].seq if events else 0,
     )
 
 
@@ -114,7 +116,9 @@ def _line(event: Event) -> Line:
     kind = KINDS.get(event.kind)
     said = [_(str(event.data[key])) if key == "reason" else str(event.data[key]) for key in SPOKEN if event.data.get(key)]
     return Line(
-        event=event, label=str(kind.label) if kind else event.kind, icon=kind.icon if kind else "point",
-        leg=event.data.get("seq"), said=said,
+        event=event,
+        label=str(kind.label) if kind else event.kind,
+        icon=kind.icon if kind else "point",
+        leg=event.data.get("seq"),
+        said=said,
     )
-

@@ -34,10 +34,9 @@ class Rule:
 def choose(rules: Iterable[Rule], *, department_id: int, category_path: str, urgency: str) -> Rule | None:
     """Return the most specific rule: the department's own before everybody's, then the deepest category."""
     fitting = [
-        rule for rule in rules
-        if rule.urgency == urgency
-        and rule.department_id in {None, department_id}
-        and category_path.startswith(rule.category_path)
+        rule
+        for rule in rules
+        if rule.urgency == urgency and rule.department_id in {None, department_id} and category_path.startswith(rule.category_path)
     ]
     return max(fitting, key=lambda rule: (rule.department_id is not None, len(rule.category_path)), default=None)
 

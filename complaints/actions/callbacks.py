@@ -33,8 +33,14 @@ TO_MEETING = gettext_noop("Not satisfied after two further rounds; listed for th
 
 @transaction.atomic
 def record_callback(
-    *, complaint: Complaint, outcome: str, satisfaction: int | None = None, solved: bool | None = None, remark: str = "",
-    by: Staff, now: dt.datetime,
+    *,
+    complaint: Complaint,
+    outcome: str,
+    satisfaction: int | None = None,
+    solved: bool | None = None,
+    remark: str = "",
+    by: Staff,
+    now: dt.datetime,
 ) -> Callback:
     """Record one attempt and do what follows from it; the ticket's new state tells what that was.
 
@@ -49,8 +55,15 @@ def record_callback(
             ticket.close(at=now)
     _check(outcome, satisfaction, solved, remark)
     callback = Callback.objects.create(
-        complaint=complaint, round=ticket.round, attempt=_attempts(complaint, ticket) + 1, outcome=outcome,
-        satisfaction=satisfaction, solved=solved, remark=remark, by=by, at=now,
+        complaint=complaint,
+        round=ticket.round,
+        attempt=_attempts(complaint, ticket) + 1,
+        outcome=outcome,
+        satisfaction=satisfaction,
+        solved=solved,
+        remark=remark,
+        by=by,
+        at=now,
     )
     data = {"outcome": outcome, "satisfaction": satisfaction, "solved": solved, "remark": remark, "attempt": callback.attempt}
     note(ticket, "callback", by=by, now=now, data=data)

@@ -39,7 +39,13 @@ class Facts:
 
 @transaction.atomic
 def file_complaint(
-    *, facts: Facts, then: str = Next.DISPATCH, answer: str = "", filing_key: str, by: Staff, now: dt.datetime,
+    *,
+    facts: Facts,
+    then: str = Next.DISPATCH,
+    answer: str = "",
+    filing_key: str,
+    by: Staff,
+    now: dt.datetime,
 ) -> Complaint:
     """File a complaint once and let it run as far as it needs no human.
 
@@ -57,8 +63,13 @@ def file_complaint(
     earlier = repeated(facts.customer, facts.category, now)
     ticket = _ticket(facts, is_repeat=earlier is not None, filing_key=filing_key, by=by, now=now)
     complaint = Complaint.objects.create(
-        ticket=ticket, customer=facts.customer, contact_name=facts.contact_name, contact_phone=facts.contact_phone,
-        place=facts.place, occurred_at=facts.occurred_at, repeat_of=earlier,
+        ticket=ticket,
+        customer=facts.customer,
+        contact_name=facts.contact_name,
+        contact_phone=facts.contact_phone,
+        place=facts.place,
+        occurred_at=facts.occurred_at,
+        repeat_of=earlier,
     )
     complaint.ticket = _forward(ticket, then, answer, by=by, now=now)
     return complaint
@@ -68,8 +79,17 @@ def _ticket(facts: Facts, *, is_repeat: bool, filing_key: str, by: Staff, now: d
     tier = facts.customer.tier
     urgency = least_urgency(facts.urgency, channel=facts.channel, tier=tier, is_repeat=is_repeat)
     return file_ticket(
-        category=facts.category, channel=facts.channel, urgency=urgency, region=facts.region, subject=facts.subject,
-        description=facts.description, wanted=facts.wanted, tier=tier, filing_key=filing_key, by=by, now=now,
+        category=facts.category,
+        channel=facts.channel,
+        urgency=urgency,
+        region=facts.region,
+        subject=facts.subject,
+        description=facts.description,
+        wanted=facts.wanted,
+        tier=tier,
+        filing_key=filing_key,
+        by=by,
+        now=now,
     )
 
 

@@ -21,7 +21,13 @@ from workorders.models import Ticket
 
 @transaction.atomic
 def take_complaint(
-    *, facts: Facts, then: str, answer: str = "", uploads: Sequence[UploadedFile] = (), filing_key: str, by: Staff,
+    *,
+    facts: Facts,
+    then: str,
+    answer: str = "",
+    uploads: Sequence[UploadedFile] = (),
+    filing_key: str,
+    by: Staff,
     now: dt.datetime,
 ) -> Complaint:
     """File a complaint with its attachments, and its customer where they are new (`facts.customer` unsaved).
@@ -43,7 +49,13 @@ def take_complaint(
 
 @transaction.atomic
 def call_again(
-    *, ticket: Ticket, words: str, uploads: Sequence[UploadedFile] = (), urging: bool, by: Staff, now: dt.datetime,
+    *,
+    ticket: Ticket,
+    words: str,
+    uploads: Sequence[UploadedFile] = (),
+    urging: bool,
+    by: Staff,
+    now: dt.datetime,
 ) -> Ticket:
     """Keep what a customer says who calls again about an open matter, with its files: as an urge, or as a note.
 
@@ -67,7 +79,8 @@ def register_customer(*, customer: Customer, by: Staff, now: dt.datetime) -> Cus
     if not policies.may_search_customers(by):
         raise NotAllowed
     known, is_new = Customer.objects.get_or_create(
-        number=customer.number, defaults={"name": customer.name, "tier": customer.tier, "region": customer.region},
+        number=customer.number,
+        defaults={"name": customer.name, "tier": customer.tier, "region": customer.region},
     )
     if is_new:
         data = {"tier": known.tier, "region": known.region.code}

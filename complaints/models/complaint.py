@@ -23,7 +23,12 @@ class Complaint(models.Model):
     occurred_at = models.DateTimeField(_("happened at"), null=True, blank=True)
     #: The same customer's earlier complaint of the same category, 1 hour to 30 days before (重复投诉).
     repeat_of = models.ForeignKey(
-        "self", models.PROTECT, verbose_name=_("repeat of"), null=True, blank=True, related_name="repeats",
+        "self",
+        models.PROTECT,
+        verbose_name=_("repeat of"),
+        null=True,
+        blank=True,
+        related_name="repeats",
     )
     #: The customer was still dissatisfied after two rounds: for the joint meeting's list (联席会).
     for_joint_meeting = models.BooleanField(_("for the joint meeting"), default=False)
@@ -57,7 +62,9 @@ class Callback(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["complaint", "round", "attempt"], name="callback_attempt"),
             models.UniqueConstraint(
-                fields=["complaint", "round"], name="callback_one_answer", condition=Q(outcome=CallbackOutcome.REACHED),
+                fields=["complaint", "round"],
+                name="callback_one_answer",
+                condition=Q(outcome=CallbackOutcome.REACHED),
             ),
             models.CheckConstraint(condition=Q(outcome__in=CallbackOutcome.values), name="callback_outcome"),
             models.CheckConstraint(

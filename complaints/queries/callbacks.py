@@ -75,11 +75,15 @@ def awaiting(user: Staff) -> QuerySet[Complaint]:
     theirs = Complaint.objects.filter(ticket__in=policies.tickets_permitting(user, "call_back"))
     waiting = theirs.filter(ticket__state=TicketState.AWAITING_CALLBACK)
     tried = Callback.objects.filter(complaint=OuterRef("pk"), round=OuterRef("ticket__round")).order_by().values("complaint")
-    return waiting.annotate(
-        due_at=callback_due(),
-        attempts=Coalesce(Subquery(tried.annotate(n=Count("pk")).values("n")), 0),
-        last_tried_at=Subquery(tried.annotate(at_last=Max("at")).values("at_last")),
-    ).select_related("ticket__category", "ticket__region", "customer").order_by("due_at", "pk")
+    return (
+        waiting.annotate(
+            due_at=callback_due(),
+            attempts=Coalesce(Subquery(tried.annotate(n=Count("pk")).values("n")), 0),
+            last_tried_at=Subquery(tried.annotate(at_last=Max("at")).values("at_last")),
+        )
+        .select_related("ticket__category", "ticket__region", "customer")
+        .order_by("due_at", "pk")
+    )
 
 
 def after(queue: QuerySet[Complaint], place: Place | None) -> QuerySet[Complaint]:

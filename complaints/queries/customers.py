@@ -35,7 +35,14 @@ def history(customer: Customer) -> QuerySet[Complaint]:
 
 def repeated(customer: Customer, category: Category, now: dt.datetime) -> Complaint | None:
     """Return the complaint that one filed `now` would repeat, or None."""
-    return Complaint.objects.filter(
-        customer=customer, ticket__category=category,
-        ticket__filed_at__gte=now - REPEAT_WITHIN, ticket__filed_at__lt=now - REPEAT_AFTER,
-    ).exclude(ticket__state__in=[TicketState.MERGED, TicketState.CANCELLED]).order_by("-ticket").first()
+    return (
+        Complaint.objects.filter(
+            customer=customer,
+            ticket__category=category,
+            ticket__filed_at__gte=now - REPEAT_WITHIN,
+            ticket__filed_at__lt=now - REPEAT_AFTER,
+        )
+        .exclude(ticket__state__in=[TicketState.MERGED, TicketState.CANCELLED])
+        .order_by("-ticket")
+        .first()
+    )

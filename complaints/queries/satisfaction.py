@@ -16,7 +16,10 @@ SATISFIED = Q(satisfaction__gte=Satisfaction.ACCEPTABLE)
 def answers(scope: Scope) -> QuerySet[Any]:
     """Return the callbacks of the period that reached the customer; a department's are those about tickets it led."""
     reached = Callback.objects.filter(
-        scope.of_ticket("complaint__ticket__"), outcome=CallbackOutcome.REACHED, at__gte=scope.start, at__lt=scope.until,
+        scope.of_ticket("complaint__ticket__"),
+        outcome=CallbackOutcome.REACHED,
+        at__gte=scope.start,
+        at__lt=scope.until,
     ).annotate(lead=_lead())
     return reached.filter(lead=scope.department.pk) if scope.department else reached
 
@@ -24,7 +27,9 @@ def answers(scope: Scope) -> QuerySet[Any]:
 def totals(scope: Scope) -> dict[str, int]:
     """Return how many answered, were satisfied, and called it solved."""
     return answers(scope).aggregate(
-        reached=Count("pk"), satisfied=Count("pk", filter=SATISFIED), solved=Count("pk", filter=Q(solved=True)),
+        reached=Count("pk"),
+        satisfied=Count("pk", filter=SATISFIED),
+        solved=Count("pk", filter=Q(solved=True)),
     )
 
 
@@ -36,6 +41,9 @@ def by_department(scope: Scope) -> dict[int | None, dict[str, Any]]:
 
 def _lead() -> Subquery:
     led = WorkOrder.objects.filter(
-        ticket=OuterRef("complaint__ticket"), role=OrderRole.LEAD, state=OrderState.COMPLETED, round__lte=OuterRef("round"),
+        ticket=OuterRef("complaint__ticket"),
+        role=OrderRole.LEAD,
+        state=OrderState.COMPLETED,
+        round__lte=OuterRef("round"),
     )
     return Subquery(led.order_by("-seq").values("department")[:1])

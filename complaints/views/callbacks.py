@@ -43,10 +43,17 @@ def queue(request: StaffRequest) -> HttpResponse:
     page = page_of(chosen.qs, Place.parse(request.GET.get("after", "")), PAGE + 1)
     counted = tab_counts(CallbackFilter(_without(request.GET, "show"), everything, now=now).qs, now)
     context = {
-        "filter": chosen, "rows": page[:PAGE], "now": now, "most": MAX_ATTEMPTS, "kept": _kept(request),
-        "tabs": [(key, label, counted[key]) for key, label in {"": _("all"), **LABELS}.items()], "cap": COUNT_CAP,
-        "show": request.GET.get("show", ""), "after": _place(page[PAGE - 1]) if len(page) > PAGE else None,
-        "is_filtered": bool(_kept(request)), "is_later": bool(request.GET.get("after")),
+        "filter": chosen,
+        "rows": page[:PAGE],
+        "now": now,
+        "most": MAX_ATTEMPTS,
+        "kept": _kept(request),
+        "tabs": [(key, label, counted[key]) for key, label in {"": _("all"), **LABELS}.items()],
+        "cap": COUNT_CAP,
+        "show": request.GET.get("show", ""),
+        "after": _place(page[PAGE - 1]) if len(page) > PAGE else None,
+        "is_filtered": bool(_kept(request)),
+        "is_later": bool(request.GET.get("after")),
     }
     return render(request, "complaints/callbacks.html", context)
 
@@ -100,13 +107,23 @@ def _refused(form: CallbackForm, error: Invalid | Conflict) -> CallbackForm:
 
 
 def _page(
-    request: StaffRequest, waiting: QuerySet[Complaint], complaint: Complaint, form: CallbackForm, status: int = 200,
+    request: StaffRequest,
+    waiting: QuerySet[Complaint],
+    complaint: Complaint,
+    form: CallbackForm,
+    status: int = 200,
 ) -> HttpResponse:
     ticket = complaint.ticket
     context = {
-        "complaint": complaint, "ticket": ticket, "form": form, "now": timezone.now(), "most": MAX_ATTEMPTS,
-        "attempt": complaint.attempts + 1, "kept": _kept(request),
-        "left": _narrowed(request, waiting)[:COUNT_CAP].count(), "cap": COUNT_CAP,
+        "complaint": complaint,
+        "ticket": ticket,
+        "form": form,
+        "now": timezone.now(),
+        "most": MAX_ATTEMPTS,
+        "attempt": complaint.attempts + 1,
+        "kept": _kept(request),
+        "left": _narrowed(request, waiting)[:COUNT_CAP].count(),
+        "cap": COUNT_CAP,
         "orders": ticket.orders.exclude(state=OrderState.VOIDED).select_related("department").order_by("seq"),
     }
     return render(request, "complaints/callback.html", context, status=status)

@@ -30,7 +30,9 @@ def search(request: StaffRequest) -> HttpResponse:
     visible = with_open_counts(request.user, policies.customers_visible_to(request.user))
     page = list(found(visible, query).filter(number__gt=after)[: PAGE + 1])
     context = {
-        "query": query, "customers": page[:PAGE], "after": page[PAGE - 1].number if len(page) > PAGE else "",
+        "query": query,
+        "customers": page[:PAGE],
+        "after": page[PAGE - 1].number if len(page) > PAGE else "",
         "may_file": ticket_policies.may_file(request.user),
     }
     return render(request, "complaints/customers.html", context)
@@ -46,9 +48,12 @@ def customer(request: StaffRequest, pk: int) -> HttpResponse:
     for complaint in complaints:
         complaint.customer = person
     context = {
-        "customer": person, "complaints": complaints[:LISTED], "has_more": len(complaints) > LISTED,
+        "customer": person,
+        "complaints": complaints[:LISTED],
+        "has_more": len(complaints) > LISTED,
         "revealing": next((each for each in complaints if policies.may_reveal(request.user, each)), None),
-        "open_count": sum(each.ticket.is_open for each in complaints), "now": timezone.now(),
+        "open_count": sum(each.ticket.is_open for each in complaints),
+        "now": timezone.now(),
         "may_file": ticket_policies.may_file(request.user),
     }
     return render(request, "complaints/customer.html", context)

@@ -30,7 +30,8 @@ from workorders.queries.queues import Place, Queue, page
 DAYS = 30
 CITY_DEPTH = 3
 RATES = (
-    ("acknowledge", gettext_lazy("accepted in time")), ("resolve", gettext_lazy("resolved in time")),
+    ("acknowledge", gettext_lazy("accepted in time")),
+    ("resolve", gettext_lazy("resolved in time")),
     ("overall", gettext_lazy("customers answered in time")),
 )
 
@@ -41,13 +42,17 @@ class ScopeForm(forms.Form):
     start = forms.DateField(label=gettext_lazy("from"), widget=DateInput, required=False)
     end = forms.DateField(label=gettext_lazy("up to"), widget=DateInput, required=False)
     department = forms.ModelChoiceField(
-        Department.objects.filter(kind=DepartmentKind.SUPPORT).order_by("code"), label=gettext_lazy("department"), required=False,
+        Department.objects.filter(kind=DepartmentKind.SUPPORT).order_by("code"),
+        label=gettext_lazy("department"),
+        required=False,
         empty_label=gettext_lazy("every department"),
     )
     region = forms.ModelChoiceField(Region.objects.all(), label=gettext_lazy("region"), required=False)
     category = forms.ModelChoiceField(Category.objects.all(), label=gettext_lazy("category"), required=False)
     urgency = forms.ChoiceField(
-        choices=[("", gettext_lazy("every urgency")), *Urgency.choices], label=gettext_lazy("urgency"), required=False,
+        choices=[("", gettext_lazy("every urgency")), *Urgency.choices],
+        label=gettext_lazy("urgency"),
+        required=False,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -69,9 +74,13 @@ class ScopeForm(forms.Form):
         end = data.get("end") or today
         start = data.get("start") or end - dt.timedelta(days=DAYS - 1)
         return Scope(
-            start=_midnight(start), end=_midnight(end + dt.timedelta(days=1)), now=now,
+            start=_midnight(start),
+            end=_midnight(end + dt.timedelta(days=1)),
+            now=now,
             department=data.get("department") if sees_all(user) else user.department,
-            region=data.get("region"), category=data.get("category"), urgency=data.get("urgency") or "",
+            region=data.get("region"),
+            category=data.get("category"),
+            urgency=data.get("urgency") or "",
         )
 
 
@@ -101,17 +110,31 @@ def dashboard(request: StaffRequest) -> HttpResponse:
     departments = _departments(scope)
     weeks = [_row(f"{week['key']:%m-%d}", "", week) for week in figures.by_week(scope)]
     context = {
-        "form": form, "scope": scope, "last_day": timezone.localtime(scope.end - dt.timedelta(days=1)), "counts": counts, "times": figures.times(scope), "answered": answered,
-        "satisfied": _share(answered["satisfied"], answered["reached"]), "solved": _share(answered["solved"], answered["reached"]),
+        "form": form,
+        "scope": scope,
+        "last_day": timezone.localtime(scope.end - dt.timedelta(days=1)),
+        "counts": counts,
+        "times": figures.times(scope),
+        "answered": answered,
+        "satisfied": _share(answered["satisfied"], answered["reached"]),
+        "solved": _share(answered["solved"], answered["reached"]),
         "rates": [
-            {"name": name, "label": label, "share": _share(counts[f"{name}_met"], counts[f"{name}_due"]),
-             "due": counts[f"{name}_due"], "met": counts[f"{name}_met"]} for name, label in RATES
+            {
+                "name": name,
+                "label": label,
+                "share": _share(counts[f"{name}_met"], counts[f"{name}_due"]),
+                "due": counts[f"{name}_due"],
+                "met": counts[f"{name}_met"],
+            }
+            for name, label in RATES
         ],
-        "departments": departments, "weeks": weeks,
+        "departments": departments,
+        "weeks": weeks,
         "regions": _rolled(figures.by_field(scope, "region"), Region, "region", CITY_DEPTH),
         "categories": _rolled(figures.by_field(scope, "category"), Category, "category", 1),
         "charts": {"weeks": _chart(weeks), "departments": _chart(departments)},
-        "address": _address(request, scope), "sees_all": sees_all(request.user),
+        "address": _address(request, scope),
+        "sees_all": sees_all(request.user),
     }
     return render(request, "complaints/dashboard.html", context)
 
@@ -131,14 +154,21 @@ def _departments(scope: Scope) -> list[dict[str, Any]]:
     for found in figures.by_department(scope):
         asked = said.get(found["key"], {"reached": 0, "satisfied": 0})
         accept = found["accept"]
-        rows.append(_row(str(names[found["key"]]), f"department={found['key']}", found) | {
-            "accept_share": _share(accept["met"], accept["due"]), "satisfied": _share(asked["satisfied"], asked["reached"]),
-        })
+        rows.append(
+            _row(str(names[found["key"]]), f"department={found['key']}", found)
+            | {
+                "accept_share": _share(accept["met"], accept["due"]),
+                "satisfied": _share(asked["satisfied"], asked["reached"]),
+            }
+        )
     return rows
 
 
 def _rolled(
-    rows: list[dict[str, Any]], model: type[Region | Category], name: str, depth: int,
+    rows: list[dict[str, Any]],
+    model: type[Region | Category],
+    name: str,
+    depth: int,
 ) -> list[dict[str, Any]]:
     """Add the rows of a tree's nodes up at the level of cities, or of first categories."""
     nodes = {node.pk: node for node in model.objects.all()}
@@ -155,7 +185,8 @@ def _rolled(
 def _chart(rows: Iterable[dict[str, Any]]) -> dict[str, list[Any]]:
     listed = list(rows)
     return {
-        "labels": [row["label"] for row in listed], "due": [row["due"] for row in listed],
+        "labels": [row["label"] for row in listed],
+        "due": [row["due"] for row in listed],
         "share": [None if row["share"] is None else round(row["share"] * 100, 1) for row in listed],
     }
 
@@ -177,12 +208,25 @@ def rows(request: StaffRequest, name: str) -> HttpResponse:
     now = timezone.now()
     scope = ScopeForm(request.GET).scope(request.user, now)
     behind = Queue(
-        name=name, label=figure.label, icon="list", kind=figure.kind, roles=(), rows=lambda _user: figure.rows(scope),
-        empty=gettext_lazy("There is nothing behind this number."), newest_first=True,
+        name=name,
+        label=figure.label,
+        icon="list",
+        kind=figure.kind,
+        roles=(),
+        rows=lambda _user: figure.rows(scope),
+        empty=gettext_lazy("There is nothing behind this number."),
+        newest_first=True,
     )
     found, following = page(behind, figure.rows(scope), Place.parse(request.GET.get("after", "")))
     context = {
-        "figure": figure, "queue": behind, "rows": found, "following": following, "now": now, "total": figure.rows(scope).count(),
-        "address": _address(request, scope), "back": reverse("complaints:dashboard"), "is_first": "after" not in request.GET,
+        "figure": figure,
+        "queue": behind,
+        "rows": found,
+        "following": following,
+        "now": now,
+        "total": figure.rows(scope).count(),
+        "address": _address(request, scope),
+        "back": reverse("complaints:dashboard"),
+        "is_first": "after" not in request.GET,
     }
     return render(request, "complaints/dashboard_rows.html", context)

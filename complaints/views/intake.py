@@ -72,7 +72,12 @@ def instead(request: StaffRequest, pk: int, name: str) -> HttpResponse:
     words, uploads = said.cleaned_data["description"], said.cleaned_data["uploads"]
     try:
         call_again(
-            ticket=ticket, words=words, uploads=uploads, urging=name == "urge_ticket", by=request.user, now=timezone.now(),
+            ticket=ticket,
+            words=words,
+            uploads=uploads,
+            urging=name == "urge_ticket",
+            by=request.user,
+            now=timezone.now(),
         )
     except Invalid as error:
         return _words_refused(request, {"description": str(error.detail)}, error.status)
@@ -99,8 +104,13 @@ def _file(request: StaffRequest) -> HttpResponse:
     data = form.cleaned_data
     try:
         complaint = take_complaint(
-            facts=form.facts(), then=data["then"] or Next.DISPATCH, answer=data["answer"], uploads=data["uploads"],
-            filing_key=f"page:{request.user.pk}:{data['filing_key']}", by=request.user, now=now,
+            facts=form.facts(),
+            then=data["then"] or Next.DISPATCH,
+            answer=data["answer"],
+            uploads=data["uploads"],
+            filing_key=f"page:{request.user.pk}:{data['filing_key']}",
+            by=request.user,
+            now=now,
         )
     except (Invalid, Conflict) as error:
         _mark(form, error)
@@ -142,8 +152,12 @@ def _initial(request: StaffRequest, who: Who) -> dict[str, object]:
     own = request.user.region
     region = who.customer.region if who.customer else own
     return {
-        "filing_key": new_key(), "customer": _pk(who.customer), "number": who.query, "tier": Tier.STANDARD,
-        "region": region.pk if region else None, "urgency": Urgency.NORMAL,
+        "filing_key": new_key(),
+        "customer": _pk(who.customer),
+        "number": who.query,
+        "tier": Tier.STANDARD,
+        "region": region.pk if region else None,
+        "urgency": Urgency.NORMAL,
         "channel": Channel.HALL if own and own.kind == RegionKind.HALL else Channel.HOTLINE,
     }
 

@@ -83,7 +83,10 @@ def who_asked(user: Staff, *, pk: str, query: str) -> Who:
         return who_chosen(user, exact[0], query)
     is_short = bare(query).isdecimal() and len(bare(query)) < MIN_DIGITS
     return Who(
-        query=query, matches=matches[:MATCHES], has_more=len(matches) > MATCHES, is_short=is_short,
+        query=query,
+        matches=matches[:MATCHES],
+        has_more=len(matches) > MATCHES,
+        is_short=is_short,
         is_new=not matches and is_phone(query),
     )
 
@@ -165,8 +168,10 @@ def told(complaint: Complaint) -> str:
 def _told_of(order: WorkOrder) -> str:
     due = {clock.kind: clock.due_at for clock in order.clocks.all()}
     return _("%(department)s (%(role)s): accept by %(accept)s, resolve by %(resolve)s.") % {
-        "department": order.department, "role": order.get_role_display(),
-        "accept": _clock(due[ClockKind.ACKNOWLEDGE]), "resolve": _clock(due[ClockKind.RESOLVE]),
+        "department": order.department,
+        "role": order.get_role_display(),
+        "accept": _clock(due[ClockKind.ACKNOWLEDGE]),
+        "resolve": _clock(due[ClockKind.RESOLVE]),
     }
 
 

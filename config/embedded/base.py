@@ -16,7 +16,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         server = running_server(folder, durable=not self.settings_dict.get("THROW_AWAY", False))
         info = server.get_postmaster_info()
         self.settings_dict.update(
-            HOST=str(info.socket_dir) if info.socket_dir else info.hostname, PORT=str(info.port), USER=server.postgres_user,
+            HOST=str(info.socket_dir) if info.socket_dir else info.hostname,
+            PORT=str(info.port),
+            USER=server.postgres_user,
         )
         params = super().get_connection_params()
         if params.get("dbname") not in {None, "postgres"} and not self.settings_dict.get("CHECKED"):

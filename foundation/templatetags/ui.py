@@ -16,15 +16,31 @@ register.filter("masked", mask_number)
 
 #: State or urgency → Tabler colour and icon, so that colour never stands alone.
 BADGES: dict[str, tuple[str, str]] = {
-    "draft": ("secondary", "pencil"), "triage": ("purple", "inbox"), "awaiting_dispatch": ("indigo", "send"),
-    "in_progress": ("blue", "progress"), "on_hold": ("yellow", "player-pause"), "in_review": ("cyan", "eye-check"),
-    "awaiting_reply": ("teal", "message"), "awaiting_callback": ("lime", "phone"), "closed": ("green", "check"),
-    "cancelled": ("secondary", "ban"), "merged": ("secondary", "git-merge"),
-    "dispatched": ("purple", "inbox"), "accepted": ("blue", "progress"), "return_requested": ("orange", "arrow-back"),
-    "replied": ("cyan", "message"), "rework": ("orange", "refresh-alert"), "completed": ("green", "check"),
-    "voided": ("secondary", "ban"), "transferred": ("secondary", "arrows-exchange"),
-    "normal": ("secondary", "minus"), "urgent": ("orange", "chevron-up"), "major": ("red", "chevrons-up"),
-    "pending": ("orange", "hourglass"), "upheld": ("green", "check"), "denied": ("secondary", "x"),
+    "draft": ("secondary", "pencil"),
+    "triage": ("purple", "inbox"),
+    "awaiting_dispatch": ("indigo", "send"),
+    "in_progress": ("blue", "progress"),
+    "on_hold": ("yellow", "player-pause"),
+    "in_review": ("cyan", "eye-check"),
+    "awaiting_reply": ("teal", "message"),
+    "awaiting_callback": ("lime", "phone"),
+    "closed": ("green", "check"),
+    "cancelled": ("secondary", "ban"),
+    "merged": ("secondary", "git-merge"),
+    "dispatched": ("purple", "inbox"),
+    "accepted": ("blue", "progress"),
+    "return_requested": ("orange", "arrow-back"),
+    "replied": ("cyan", "message"),
+    "rework": ("orange", "refresh-alert"),
+    "completed": ("green", "check"),
+    "voided": ("secondary", "ban"),
+    "transferred": ("secondary", "arrows-exchange"),
+    "normal": ("secondary", "minus"),
+    "urgent": ("orange", "chevron-up"),
+    "major": ("red", "chevrons-up"),
+    "pending": ("orange", "hourglass"),
+    "upheld": ("green", "check"),
+    "denied": ("secondary", "x"),
 }
 
 
@@ -39,7 +55,10 @@ def badge(value: str, text: str) -> SafeString:
     """Draw a state, an urgency or a ruling as a badge: colour, icon and words."""
     colour, sign = BADGES.get(value, ("secondary", "point"))
     return format_html(
-        '<span class="badge bg-{}-lt text-nowrap"><i class="ti ti-{} me-1" aria-hidden="true"></i>{}</span>', colour, sign, text,
+        '<span class="badge bg-{}-lt text-nowrap"><i class="ti ti-{} me-1" aria-hidden="true"></i>{}</span>',
+        colour,
+        sign,
+        text,
     )
 
 
@@ -48,14 +67,21 @@ def countdown(due_at: dt.datetime | None, now: dt.datetime, state: str = "") -> 
     """Draw the time left, which the page's script keeps current; what is on hold has none."""
     if due_at is None:
         text, sign = (_("on hold"), "player-pause") if state == "on_hold" else ("–", "minus")
-        return format_html('<span class="countdown text-secondary"><i class="ti ti-{}" aria-hidden="true"></i> {}</span>', sign, text)
+        return format_html(
+            '<span class="countdown text-secondary"><i class="ti ti-{}" aria-hidden="true"></i> {}</span>', sign, text
+        )
     late, soon = now > due_at, due_at - now <= SOON
     level = "late" if late else "soon" if soon else "fine"
     sign = {"late": "alert-triangle", "soon": "clock-exclamation", "fine": "clock"}[level]
     return format_html(
         '<time class="countdown countdown-{}" datetime="{}" title="{}" data-due="{}">'
         '<i class="ti ti-{}" aria-hidden="true"></i> <span>{}</span></time>',
-        level, due_at.isoformat(), local_text(due_at, now), int(due_at.timestamp()), sign, time_left(due_at, now),
+        level,
+        due_at.isoformat(),
+        local_text(due_at, now),
+        int(due_at.timestamp()),
+        sign,
+        time_left(due_at, now),
     )
 
 

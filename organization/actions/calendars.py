@@ -53,7 +53,8 @@ def difference(notice: Notice) -> list[Change]:
     present, coming = {day.date: day for day in kept}, {day.date: day for day in notice.days}
     changes = (
         Change(
-            date=date, name=(coming.get(date) or present[date]).name,
+            date=date,
+            name=(coming.get(date) or present[date]).name,
             before=present[date].is_workday if date in present else None,
             after=coming[date].is_workday if date in coming else None,
         )
@@ -79,7 +80,9 @@ def import_notice(*, notice: Notice, by: Staff, now: dt.datetime) -> HolidayNoti
     CalendarDay.objects.filter(notice=row).delete()
     CalendarDay.objects.bulk_create(
         (CalendarDay(date=day.date, is_workday=day.is_workday, name=day.name, notice=row) for day in notice.days),
-        update_conflicts=True, unique_fields=["date"], update_fields=["is_workday", "name", "notice"],
+        update_conflicts=True,
+        unique_fields=["date"],
+        update_fields=["is_workday", "name", "notice"],
     )
     Calendar.objects.update(revision=F("revision") + 1)
     dates: list[Json] = [str(change.date) for change in changed]
@@ -100,10 +103,19 @@ def calendar_changed(*, calendar: Calendar, by: Staff, now: dt.datetime) -> Cale
         [window.weekday, f"{window.starts:%H:%M}", f"{window.ends:%H:%M}"]
         for window in calendar.windows.order_by("weekday", "starts")
     ]
-    record(f"calendar:{calendar.pk}", "calendar.hours", by=by, at=now, data={
-        "code": calendar.code, "revision": calendar.revision, "round_the_clock": calendar.round_the_clock,
-        "follows_holidays": calendar.follows_holidays, "hours": hours,
-    })
+    record(
+        f"calendar:{calendar.pk}",
+        "calendar.hours",
+        by=by,
+        at=now,
+        data={
+            "code": calendar.code,
+            "revision": calendar.revision,
+            "round_the_clock": calendar.round_the_clock,
+            "follows_holidays": calendar.follows_holidays,
+            "hours": hours,
+        },
+    )
     return calendar
 
 

@@ -14,7 +14,8 @@ class Calendar(Named):
     round_the_clock = models.BooleanField(_("round the clock"), default=False)
     revision = models.PositiveIntegerField(_("revision"), default=1, editable=False)
     follows_holidays = models.BooleanField(
-        _("follows statutory holidays"), default=True,
+        _("follows statutory holidays"),
+        default=True,
         help_text=_("Closed on holidays and open on make-up workdays."),
     )
 
@@ -28,8 +29,16 @@ class WorkWindow(models.Model):
 
     calendar = models.ForeignKey(Calendar, models.CASCADE, related_name="windows")
     weekday = models.PositiveSmallIntegerField(
-        _("weekday"), choices=[(0, _("Monday")), (1, _("Tuesday")), (2, _("Wednesday")), (3, _("Thursday")),
-                               (4, _("Friday")), (5, _("Saturday")), (6, _("Sunday"))],
+        _("weekday"),
+        choices=[
+            (0, _("Monday")),
+            (1, _("Tuesday")),
+            (2, _("Wednesday")),
+            (3, _("Thursday")),
+            (4, _("Friday")),
+            (5, _("Saturday")),
+            (6, _("Sunday")),
+        ],
         validators=[MaxValueValidator(6)],
     )
     starts = models.TimeField(_("starts"))
@@ -39,8 +48,11 @@ class WorkWindow(models.Model):
         verbose_name = _("working window")
         verbose_name_plural = _("working windows")
         constraints = [
-            models.CheckConstraint(condition=Q(ends__gt=F("starts")), name="workwindow_ends_after_start",
-                                   violation_error_message=_("A window must end after it starts.")),
+            models.CheckConstraint(
+                condition=Q(ends__gt=F("starts")),
+                name="workwindow_ends_after_start",
+                violation_error_message=_("A window must end after it starts."),
+            ),
             models.CheckConstraint(condition=Q(weekday__lte=6), name="workwindow_weekday"),
             models.UniqueConstraint(fields=["calendar", "weekday", "starts"], name="workwindow_once"),
         ]

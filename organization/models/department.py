@@ -15,7 +15,12 @@ class Department(Named):
 
     kind = models.CharField(_("kind"), max_length=16, choices=DepartmentKind)
     head = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("head"), null=True, blank=True, related_name="+",
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("head"),
+        null=True,
+        blank=True,
+        related_name="+",
     )
     calendar = models.ForeignKey(Calendar, models.PROTECT, verbose_name=_("working calendar"))
     region = models.ForeignKey(Region, models.PROTECT, verbose_name=_("region"), null=True, blank=True)

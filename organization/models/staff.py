@@ -18,7 +18,8 @@ class StaffManager(UserManager["Staff"]):
     def system(self) -> "Staff":
         """Return the account in whose name the system acts by rule; it can never log in."""
         system, _created = self.get_or_create(
-            username="SYSTEM", defaults={"name": "系统", "name_en": "System", "roles": [Role.SYSTEM], "is_active": False},
+            username="SYSTEM",
+            defaults={"name": "系统", "name_en": "System", "roles": [Role.SYSTEM], "is_active": False},
         )
         return system
 
@@ -32,7 +33,12 @@ class Staff(AbstractUser):
     name_en = models.CharField(_("English name"), max_length=60, blank=True)
     phone = models.CharField(_("phone"), max_length=20, blank=True)
     department = models.ForeignKey(
-        Department, models.PROTECT, verbose_name=_("department"), null=True, blank=True, related_name="staff",
+        Department,
+        models.PROTECT,
+        verbose_name=_("department"),
+        null=True,
+        blank=True,
+        related_name="staff",
     )
     region = models.ForeignKey(Region, models.PROTECT, verbose_name=_("region"), null=True, blank=True)
     roles = ArrayField(models.CharField(max_length=16, choices=Role), verbose_name=_("roles"), default=list, blank=True)

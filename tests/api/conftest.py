@@ -41,5 +41,8 @@ def routed(category: Category, network: Any, limits: None) -> Category:
 @pytest.fixture
 def told(customer: Customer, routed: Category) -> dict[str, Any]:
     return {
-        "customer_number": customer.number, "category": routed.code, "subject": "室内没有信号", "description": "家里没有信号",
+        "customer_number": customer.number,
+        "category": routed.code,
+        "subject": "室内没有信号",
+        "description": "家里没有信号",
     }

@@ -48,15 +48,29 @@ def test_filing_enters_a_customer_who_is_new(api: Caller, agent: Staff, told: di
     assert Customer.objects.filter(number="13900000009", name="新客户", tier="vip", region=qingdao).exists()
 
 
-@pytest.mark.parametrize(("changes", "field"), [
-    ({"customer_number": ""}, "customer_number"), ({"customer_number": "13900000009"}, "region"), ({"category": "NOWHERE"}, "category"),
-    ({"category": "NET"}, "category"), ({"description": ""}, "description"), ({"description": "长" * 5001}, "description"),
-    ({"occurred_at": "2026-11-03T00:00:00+08:00"}, "occurred_at"), ({"occurred_at": "soon"}, "occurred_at"),
-    ({"channel": "pigeon"}, "channel"), ({"then": "solved"}, "answer"), ({"subject": "a\u0007b"}, "subject"),
-    ({"region": "\x00"}, "region"),
-])
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"customer_number": ""}, "customer_number"),
+        ({"customer_number": "13900000009"}, "region"),
+        ({"category": "NOWHERE"}, "category"),
+        ({"category": "NET"}, "category"),
+        ({"description": ""}, "description"),
+        ({"description": "长" * 5001}, "description"),
+        ({"occurred_at": "2026-11-03T00:00:00+08:00"}, "occurred_at"),
+        ({"occurred_at": "soon"}, "occurred_at"),
+        ({"channel": "pigeon"}, "channel"),
+        ({"then": "solved"}, "answer"),
+        ({"subject": "a\u0007b"}, "subject"),
+        ({"region": "\x00"}, "region"),
+    ],
+)
 def test_filing_names_the_field_that_is_wrong(
-    api: Caller, agent: Staff, told: dict[str, Any], changes: dict[str, Any], field: str,
+    api: Caller,
+    agent: Staff,
+    told: dict[str, Any],
+    changes: dict[str, Any],
+    field: str,
 ) -> None:
     response = api(agent).post(COMPLAINTS, told | changes, format="json")
 
@@ -69,7 +83,11 @@ def test_only_the_front_line_files(api: Caller, handler: Staff, manager: Staff, 
 
 
 def test_lists_narrow_by_the_ticket_and_the_customer(
-    api: Caller, agent: Staff, stranger: Staff, told: dict[str, Any], routed: Category,
+    api: Caller,
+    agent: Staff,
+    stranger: Staff,
+    told: dict[str, Any],
+    routed: Category,
 ) -> None:
     pk = api(agent).post(COMPLAINTS, told, format="json").json()["ticket"]["id"]
 
@@ -82,7 +100,12 @@ def test_lists_narrow_by_the_ticket_and_the_customer(
 
 
 def test_callbacks_wait_in_the_order_of_their_due_instant(
-    api: Caller, agent: Staff, officer: Staff, handler: Staff, told: dict[str, Any], monday: time_machine.Traveller,
+    api: Caller,
+    agent: Staff,
+    officer: Staff,
+    handler: Staff,
+    told: dict[str, Any],
+    monday: time_machine.Traveller,
 ) -> None:
     solved = told | {"then": "solved", "answer": "已重启基站"}
     normal = api(agent).post(COMPLAINTS, solved, format="json").json()["ticket"]["id"]

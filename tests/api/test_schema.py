@@ -37,7 +37,12 @@ def everybody(network: Department, province: Region) -> Staff:
 def complaint(category: Category, customer: Customer, network: Department, jinan: Region, everybody: Staff) -> Complaint:
     factories.route(category, network)
     facts = Facts(
-        customer=customer, contact_phone=customer.number, category=category, channel="hotline", region=jinan, subject="无信号",
+        customer=customer,
+        contact_phone=customer.number,
+        category=category,
+        channel="hotline",
+        region=jinan,
+        subject="无信号",
         description="家里没有信号",
     )
     return file_complaint(facts=facts, filing_key="fuzzed", by=everybody, now=NOW)
@@ -55,7 +60,11 @@ def send(case: schemathesis.Case, token: Token) -> HttpResponse:
     headers = {"Authorization": f"Token {token.key}", "Idempotency-Key": wire.headers.get("Idempotency-Key", "")}
     client = Client(raise_request_exception=False)
     return client.generic(
-        wire.method, wire.path_url, wire.body or b"", content_type=wire.headers.get("Content-Type", ""), headers=headers,
+        wire.method,
+        wire.path_url,
+        wire.body or b"",
+        content_type=wire.headers.get("Content-Type", ""),
+        headers=headers,
     )
 
 
@@ -73,9 +82,14 @@ def test_schema_describes_an_action_by_its_form(described: dict[str, Any]) -> No
     assert set(body["required"]) == {"result", "cause", "liability"}
 
 
-@pytest.mark.parametrize("area", ["tickets", "orders", "complaints", "staff", "attachments", "departments", "regions", "categories"])
+@pytest.mark.parametrize(
+    "area", ["tickets", "orders", "complaints", "staff", "attachments", "departments", "regions", "categories"]
+)
 def test_nothing_that_the_schema_permits_breaks_the_server(
-    area: str, described: dict[str, Any], complaint: Complaint, everybody: Staff,
+    area: str,
+    described: dict[str, Any],
+    complaint: Complaint,
+    everybody: Staff,
 ) -> None:
     order = complaint.ticket.orders.get()
     known = {"tickets": {"id": complaint.pk}, "orders": {"id": order.pk}, "complaints": {"ticket": complaint.pk}}.get(area, {})

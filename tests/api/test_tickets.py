@@ -29,7 +29,13 @@ def ids(response: Any) -> list[int]:
 
 
 def test_list_narrows_by_state_urgency_category_region_and_time(
-    api: Caller, category: Category, jinan: Region, qingdao: Region, province: Region, agent: Staff, officer: Staff,
+    api: Caller,
+    category: Category,
+    jinan: Region,
+    qingdao: Region,
+    province: Region,
+    agent: Staff,
+    officer: Staff,
 ) -> None:
     other = factories.category("FEE/PLAN/TOLD", "未告知")
     near = factories.ticket(category, jinan, agent, NOW, urgency="urgent")
@@ -75,7 +81,13 @@ def test_a_made_up_cursor_is_no_error_of_the_server(api: Caller, officer: Staff,
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_lists_make_the_same_queries_for_any_number_of_rows(
-    api: Caller, category: Category, jinan: Region, agent: Staff, officer: Staff, network: Department, count: int,
+    api: Caller,
+    category: Category,
+    jinan: Region,
+    agent: Staff,
+    officer: Staff,
+    network: Department,
+    count: int,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     for _each in range(count):
@@ -122,11 +134,19 @@ def test_an_action_on_a_stale_view_is_refused_and_says_what_changed(api: Caller,
 
 
 def test_reopening_answers_with_the_new_ticket(
-    api: Caller, category: Category, jinan: Region, agent: Staff, officer: Staff, duty: Staff,
+    api: Caller,
+    category: Category,
+    jinan: Region,
+    agent: Staff,
+    officer: Staff,
+    duty: Staff,
 ) -> None:
     ticket = factories.ticket(category, jinan, agent, NOW)
     client = api(agent)
-    assert client.post(f"{TICKETS}{ticket.pk}/actions/solve/", {"answer": "已重启"}, format="json").json()["state"] == "awaiting_callback"
+    assert (
+        client.post(f"{TICKETS}{ticket.pk}/actions/solve/", {"answer": "已重启"}, format="json").json()["state"]
+        == "awaiting_callback"
+    )
     closing.close(ticket=ticket, reason="ok", by=officer, now=NOW)
 
     new = api(duty).post(f"{TICKETS}{ticket.pk}/actions/reopen/", {"reason": "又没信号了"}, format="json").json()
@@ -135,7 +155,13 @@ def test_reopening_answers_with_the_new_ticket(
 
 
 def test_a_file_is_attached_and_sent_to_those_who_may_see_the_ticket(
-    api: Caller, order: WorkOrder, agent: Staff, handler: Staff, stranger: Staff, settings: Any, tmp_path: Any,
+    api: Caller,
+    order: WorkOrder,
+    agent: Staff,
+    handler: Staff,
+    stranger: Staff,
+    settings: Any,
+    tmp_path: Any,
 ) -> None:
     settings.MEDIA_ROOT = tmp_path
     file = SimpleUploadedFile("现场.txt", "走廊没有信号".encode(), "text/plain")
@@ -161,10 +187,19 @@ def test_a_file_that_is_not_what_it_says_is_refused(api: Caller, order: WorkOrde
     assert not Attachment.objects.exists()
 
 
-@pytest.mark.parametrize(("body", "status"), [
-    ("{", 400), ("[]", 400), ('"text"', 400), ('{"text": "\\ud800"}', 400), ('{"text": ""}', 422), ('{"text": "a\\u0000"}', 422),
-    ('{"text": "x", "seen": "yesterday"}', 422), ('{"text": ["a", {"b": 1}]}', 200),
-])
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ("{", 400),
+        ("[]", 400),
+        ('"text"', 400),
+        ('{"text": "\\ud800"}', 400),
+        ('{"text": ""}', 422),
+        ('{"text": "a\\u0000"}', 422),
+        ('{"text": "x", "seen": "yesterday"}', 422),
+        ('{"text": ["a", {"b": 1}]}', 200),
+    ],
+)
 def test_any_body_gets_a_clear_answer(api: Caller, order: WorkOrder, agent: Staff, body: str, status: int) -> None:
     response = api(agent).post(f"{TICKETS}{order.ticket_id}/actions/note/", body, content_type="application/json")
 

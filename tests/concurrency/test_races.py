@@ -41,7 +41,13 @@ def at_once(*calls: Callable[[], object]) -> list[object]:
 
 
 def test_two_handlers_accept_at_once_one_wins_and_the_other_reads_who(
-    category: Category, jinan: Region, agent: Staff, officer: Staff, handler: Staff, colleague: Staff, network: Department,
+    category: Category,
+    jinan: Region,
+    agent: Staff,
+    officer: Staff,
+    handler: Staff,
+    colleague: Staff,
+    network: Department,
 ) -> None:
     order = factories.dispatched(factories.ticket(category, jinan, agent, NOW), network, by=officer, at=NOW)
 
@@ -59,7 +65,10 @@ def test_two_handlers_accept_at_once_one_wins_and_the_other_reads_who(
 
 
 def test_merging_in_opposite_directions_loses_neither(
-    category: Category, jinan: Region, agent: Staff, officer: Staff,
+    category: Category,
+    jinan: Region,
+    agent: Staff,
+    officer: Staff,
 ) -> None:
     one, two = (factories.ticket(category, jinan, agent, NOW) for _ in range(2))
 

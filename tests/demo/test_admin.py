@@ -14,9 +14,14 @@ from organization.models import Calendar, CalendarDay, Department, HolidayNotice
 from tests import factories
 from workorders.models import Category, OlaRule, SlaRule
 
-NOTICE = {"year": 2027, "papers": ["gov.cn 2027"], "days": [
-    {"name": "元旦", "date": "2027-01-01", "isOffDay": True}, {"name": "元旦", "date": "2026-12-27", "isOffDay": False},
-]}
+NOTICE = {
+    "year": 2027,
+    "papers": ["gov.cn 2027"],
+    "days": [
+        {"name": "元旦", "date": "2027-01-01", "isOffDay": True},
+        {"name": "元旦", "date": "2026-12-27", "isOffDay": False},
+    ],
+}
 IMPORT = "admin:organization_holidaynotice_import"
 
 
@@ -42,8 +47,14 @@ def upload(content: object) -> SimpleUploadedFile:
 PAGES = [
     f"admin:{app}_{model}_{page}"
     for app, model in [
-        ("organization", "region"), ("organization", "department"), ("organization", "staff"), ("organization", "calendar"),
-        ("workorders", "category"), ("workorders", "route"), ("workorders", "slarule"), ("workorders", "olarule"),
+        ("organization", "region"),
+        ("organization", "department"),
+        ("organization", "staff"),
+        ("organization", "calendar"),
+        ("workorders", "category"),
+        ("workorders", "route"),
+        ("workorders", "slarule"),
+        ("workorders", "olarule"),
     ]
     for page in ("changelist", "add")
 ]
@@ -69,7 +80,10 @@ def test_notice_is_shown_before_it_is_applied(desk: Client, office: Calendar) ->
     applied = desk.post(reverse(IMPORT), {"text": json.dumps(NOTICE), "apply": "1"})
 
     assert applied.status_code == 302
-    assert list(CalendarDay.objects.filter(notice__year=2027).order_by("date").values_list("is_workday", flat=True)) == [True, False]
+    assert list(CalendarDay.objects.filter(notice__year=2027).order_by("date").values_list("is_workday", flat=True)) == [
+        True,
+        False,
+    ]
     office.refresh_from_db()
     assert office.revision == 2
     assert Event.objects.get(stream="notice:2027").data == {"changed": ["2026-12-27", "2027-01-01"], "source": "gov.cn 2027"}
@@ -81,14 +95,23 @@ def test_notice_that_is_in_already_changes_nothing(desk: Client, office: Calenda
     assert desk.post(reverse(IMPORT), {"upload": upload(NOTICE)}).context["loaded"] is True
 
 
-@pytest.mark.parametrize("content", [
-    b"no json", b"\xff\xfe\x00", b"[" * 100_000, b"x" * 300_000, [], {"year": 2027, "days": []},
-    {"year": "2027", "days": [{}]}, {"year": True, "days": [{}]},
-    {"year": 2027, "days": [{"name": "x", "date": "2027-02-30", "isOffDay": True}]},
-    {"year": 2027, "days": [{"name": "x", "date": "2025-01-01", "isOffDay": True}]},
-    {"year": 2027, "days": [NOTICE["days"][0], NOTICE["days"][0]]},
-    {"year": 2027, "days": [{"name": "x\0", "date": "2027-01-01", "isOffDay": True}]},
-])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"no json",
+        b"\xff\xfe\x00",
+        b"[" * 100_000,
+        b"x" * 300_000,
+        [],
+        {"year": 2027, "days": []},
+        {"year": "2027", "days": [{}]},
+        {"year": True, "days": [{}]},
+        {"year": 2027, "days": [{"name": "x", "date": "2027-02-30", "isOffDay": True}]},
+        {"year": 2027, "days": [{"name": "x", "date": "2025-01-01", "isOffDay": True}]},
+        {"year": 2027, "days": [NOTICE["days"][0], NOTICE["days"][0]]},
+        {"year": 2027, "days": [{"name": "x\0", "date": "2027-01-01", "isOffDay": True}]},
+    ],
+)
 def test_notice_that_cannot_be_read_is_refused(desk: Client, content: object) -> None:
     answer = desk.post(reverse(IMPORT), {"upload": upload(content), "apply": "1"})
 
@@ -105,9 +128,19 @@ def test_a_year_without_notice_is_called_provisional(desk: Client) -> None:
 
 def test_hours_edited_raise_the_revision(desk: Client, office: Calendar) -> None:
     window = office.windows.order_by("weekday", "starts").first()
-    data = {"code": office.code, "name": office.name, "name_en": "", "follows_holidays": "on", "windows-TOTAL_FORMS": 1,
-            "windows-INITIAL_FORMS": 1, "windows-0-id": window.pk, "windows-0-calendar": office.pk, "windows-0-weekday": 0,
-            "windows-0-starts": "09:00", "windows-0-ends": "12:00"}
+    data = {
+        "code": office.code,
+        "name": office.name,
+        "name_en": "",
+        "follows_holidays": "on",
+        "windows-TOTAL_FORMS": 1,
+        "windows-INITIAL_FORMS": 1,
+        "windows-0-id": window.pk,
+        "windows-0-calendar": office.pk,
+        "windows-0-weekday": 0,
+        "windows-0-starts": "09:00",
+        "windows-0-ends": "12:00",
+    }
 
     assert desk.post(reverse("admin:organization_calendar_change", args=[office.pk]), data).status_code == 302
     office.refresh_from_db()

@@ -58,7 +58,8 @@ def lived(seed: int, tickets: int, end: dt.datetime) -> RecordingOffice:
 def snapshot() -> dict[str, list[tuple]]:
     """Return every row of the copied tables, without the ids that nothing points at."""
     return {
-        model.__name__: sorted(model.objects.values_list(*columns), key=repr) for model, columns in copying.TABLES
+        model.__name__: sorted(model.objects.values_list(*columns), key=repr)
+        for model, columns in copying.TABLES
         if model is not Customer
     }
 

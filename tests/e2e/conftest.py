@@ -9,8 +9,13 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from organization.models import Staff
 
 CHROMIUM_FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
 ]
 PASSWORD = "demo-password-1"
 
@@ -19,7 +24,9 @@ PASSWORD = "demo-password-1"
 def browser() -> Iterator[Browser]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright runs a loop of its own in this thread
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM") or "/usr/bin/chromium", args=CHROMIUM_FLAGS)
+        chromium = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM") or "/usr/bin/chromium", args=CHROMIUM_FLAGS
+        )
         yield chromium
         chromium.close()
 
@@ -36,7 +43,10 @@ def login(browser: Browser, live_server: object) -> Iterator[Callable[..., Page]
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("console", lambda message: troubles.append(message.text) if message.type == "error" and "Security" in message.text else None)
+        page.on(
+            "console",
+            lambda message: troubles.append(message.text) if message.type == "error" and "Security" in message.text else None,
+        )
         page.goto("/accounts/login/")
         page.fill("input[name=login]", person.username)
         page.fill("input[name=password]", PASSWORD)

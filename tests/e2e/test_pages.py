@@ -15,8 +15,16 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 @pytest.mark.parametrize(("width", "locale"), [(1280, "zh-CN"), (360, "zh-CN"), (360, "en-US")])
 def test_pages_fit_and_are_accessible(
-    width: int, locale: str, login: Callable[..., Page], category: Category, jinan: object, agent: Staff, officer: Staff,
-    contact: Staff, manager: Staff, network: Department,
+    width: int,
+    locale: str,
+    login: Callable[..., Page],
+    category: Category,
+    jinan: object,
+    agent: Staff,
+    officer: Staff,
+    contact: Staff,
+    manager: Staff,
+    network: Department,
 ) -> None:
     ticket = factories.ticket(category, jinan, agent, factories.NOW)
     factories.dispatched(ticket, network, by=officer, at=factories.NOW)

@@ -30,8 +30,19 @@ def act(page: Page, ticket: Ticket, button: str, *, leg: str = "", choose: dict[
 
 
 def test_the_whole_story_in_chinese(
-    login: Callable[..., Page], category: Category, customer: Customer, agent: Staff, officer: Staff, duty: Staff, contact: Staff,
-    biller: Staff, stranger: Staff, manager: Staff, network: Department, billing: Department, finance: Department,
+    login: Callable[..., Page],
+    category: Category,
+    customer: Customer,
+    agent: Staff,
+    officer: Staff,
+    duty: Staff,
+    contact: Staff,
+    biller: Staff,
+    stranger: Staff,
+    manager: Staff,
+    network: Department,
+    billing: Department,
+    finance: Department,
 ) -> None:
     factories.route(category, billing, 请核对缴费=finance)
     front, centre, ruler = login(agent), login(officer), login(duty)
@@ -97,8 +108,14 @@ def test_the_whole_story_in_chinese(
 
 
 def test_a_stale_page_is_told_what_changed(
-    login: Callable[..., Page], category: Category, customer: Customer, agent: Staff, officer: Staff, handler: Staff,
-    colleague: Staff, network: Department,
+    login: Callable[..., Page],
+    category: Category,
+    customer: Customer,
+    agent: Staff,
+    officer: Staff,
+    handler: Staff,
+    colleague: Staff,
+    network: Department,
 ) -> None:
     filed = factories.ticket(category, customer.region, agent, factories.NOW)
     order = factories.dispatched(filed, network, by=officer, at=factories.NOW)

@@ -19,15 +19,24 @@ def at(text: str) -> dt.datetime:
 
 
 def test_e2_return_pause_and_rework(
-    category: Category, jinan: Region, agent: Staff, officer: Staff, duty: Staff, contact: Staff,
-    network: Department, billing: Department, biller: Staff,
+    category: Category,
+    jinan: Region,
+    agent: Staff,
+    officer: Staff,
+    duty: Staff,
+    contact: Staff,
+    network: Department,
+    billing: Department,
+    biller: Staff,
 ) -> None:
     ticket = factories.ticket(category, jinan, agent, at("11-02 09:00"))
     filing.submit(ticket=ticket, by=agent, now=at("11-02 09:00"))
     filing.prepare(ticket=ticket, by=officer, now=at("11-02 09:10"))
     dispatching.dispatch(ticket=ticket, lead=billing, by=officer, now=at("11-02 09:40"))
     first = ticket.orders.get()
-    returning.request_return(order=first, reason="not_ours", evidence="覆盖问题", proposed=network, by=biller, now=at("11-02 10:30"))
+    returning.request_return(
+        order=first, reason="not_ours", evidence="覆盖问题", proposed=network, by=biller, now=at("11-02 10:30")
+    )
     returning.uphold_return(order=first, by=duty, now=at("11-02 10:50"))
     dispatching.dispatch(ticket=ticket, lead=network, by=officer, now=at("11-02 11:00"))
     leg = ticket.orders.get(department=network)
@@ -35,7 +44,12 @@ def test_e2_return_pause_and_rework(
     assert resolve.due_at == at("11-03 11:00")
     handling.accept(order=leg, by=contact, now=at("11-02 11:10"))
     holding.request_hold(
-        order=leg, reason="wait_customer", evidence="客户出差", until=at("11-03 10:00"), by=contact, now=at("11-02 14:00"),
+        order=leg,
+        reason="wait_customer",
+        evidence="客户出差",
+        until=at("11-03 10:00"),
+        by=contact,
+        now=at("11-02 14:00"),
     )
     resolve.refresh_from_db()
     assert resolve.due_at is None

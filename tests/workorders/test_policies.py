@@ -18,8 +18,15 @@ SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=[Healt
 
 @pytest.fixture
 def tickets(
-    category: Category, jinan: Region, qingdao: Region, agent: Staff, hall_agent: Staff, officer: Staff, contact: Staff,
-    network: Department, billing: Department,
+    category: Category,
+    jinan: Region,
+    qingdao: Region,
+    agent: Staff,
+    hall_agent: Staff,
+    officer: Staff,
+    contact: Staff,
+    network: Department,
+    billing: Department,
 ) -> list[Ticket]:
     one = factories.ticket(category, jinan, agent, NOW)
     handling.accept(order=factories.dispatched(one, network, billing, by=officer, at=NOW), by=contact, now=NOW)
@@ -32,8 +39,18 @@ def tickets(
 @SETTINGS
 @given(roles=st.sets(st.sampled_from(Role.values), max_size=3), where=st.integers(0, 3), who=st.integers(0, 3))
 def test_predicate_and_queryset_agree(
-    tickets: list[Ticket], roles: set[str], where: int, who: int, province: Region, jinan: Region, qingdao: Region,
-    network: Department, billing: Department, finance: Department, agent: Staff, contact: Staff,
+    tickets: list[Ticket],
+    roles: set[str],
+    where: int,
+    who: int,
+    province: Region,
+    jinan: Region,
+    qingdao: Region,
+    network: Department,
+    billing: Department,
+    finance: Department,
+    agent: Staff,
+    contact: Staff,
 ) -> None:
     user = [Staff(pk=0), agent, contact, Staff(pk=-1)][who]
     user.roles = sorted(roles)

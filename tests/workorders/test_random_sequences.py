@@ -20,7 +20,9 @@ pytestmark = [pytest.mark.usefixtures("limits"), pytest.mark.django_db]
 
 ITEMS = [item.name for item in (*TICKET_MENU, *ORDER_MENU) if item.name != "attach"]
 STEPS = st.lists(
-    st.tuples(st.sampled_from(ITEMS), st.integers(0, 9), st.integers(0, 5), st.integers(0, 600)), min_size=5, max_size=25,
+    st.tuples(st.sampled_from(ITEMS), st.integers(0, 9), st.integers(0, 5), st.integers(0, 600)),
+    min_size=5,
+    max_size=25,
 )
 
 
@@ -28,12 +30,27 @@ def typed(departments: list[Department], staff: list[Staff], ticket: Ticket, pic
     """Return something to type into whatever form comes."""
     one = departments[pick % len(departments)]
     return {
-        "lead": one.pk, "assists": [departments[(pick + 1) % len(departments)].pk], "department": one.pk, "proposed": "",
-        "question": "请协助", "reason": ["not_ours", "wait_customer", "说明"][pick % 3], "evidence": "已联系客户",
-        "until": (now + dt.timedelta(hours=2 + pick)).isoformat(), "result": "已处理", "cause": "fault", "liability": "operator",
-        "customer_contacted": pick % 2 == 0, "text": "已告知", "answer": "已告知", "remark": "", "defects": "缺复测",
-        "ruling_reason": "核实", "urgency": ["urgent", "major"][pick % 2], "assignee": staff[pick % len(staff)].pk,
-        "into": Ticket.objects.exclude(pk=ticket.pk).first().number, "category": ticket.category_id,
+        "lead": one.pk,
+        "assists": [departments[(pick + 1) % len(departments)].pk],
+        "department": one.pk,
+        "proposed": "",
+        "question": "请协助",
+        "reason": ["not_ours", "wait_customer", "说明"][pick % 3],
+        "evidence": "已联系客户",
+        "until": (now + dt.timedelta(hours=2 + pick)).isoformat(),
+        "result": "已处理",
+        "cause": "fault",
+        "liability": "operator",
+        "customer_contacted": pick % 2 == 0,
+        "text": "已告知",
+        "answer": "已告知",
+        "remark": "",
+        "defects": "缺复测",
+        "ruling_reason": "核实",
+        "urgency": ["urgent", "major"][pick % 2],
+        "assignee": staff[pick % len(staff)].pk,
+        "into": Ticket.objects.exclude(pk=ticket.pk).first().number,
+        "category": ticket.category_id,
     }
 
 
@@ -55,8 +72,18 @@ def check_invariants() -> None:
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_any_sequence_of_actions_keeps_the_invariants(
-    steps: list[tuple[str, int, int, int]], category: Category, jinan: Region, agent: Staff, officer: Staff, duty: Staff,
-    contact: Staff, head: Staff, biller: Staff, network: Department, billing: Department, finance: Department,
+    steps: list[tuple[str, int, int, int]],
+    category: Category,
+    jinan: Region,
+    agent: Staff,
+    officer: Staff,
+    duty: Staff,
+    contact: Staff,
+    head: Staff,
+    biller: Staff,
+    network: Department,
+    billing: Department,
+    finance: Department,
 ) -> None:
     people = [agent, officer, duty, contact, head, biller]
     with transaction.atomic():

@@ -17,7 +17,12 @@ HOUR = dt.timedelta(hours=1)
 
 
 def test_an_order_that_nobody_accepts_is_accepted_in_the_departments_name_and_is_late(
-    category: Category, jinan: Region, agent: Staff, officer: Staff, handler: Staff, network: Department,
+    category: Category,
+    jinan: Region,
+    agent: Staff,
+    officer: Staff,
+    handler: Staff,
+    network: Department,
 ) -> None:
     order = factories.dispatched(factories.ticket(category, jinan, agent, NOW), network, by=officer, at=NOW)
 
@@ -29,7 +34,12 @@ def test_an_order_that_nobody_accepts_is_accepted_in_the_departments_name_and_is
     order.refresh_from_db()
     assert (order.state, order.assignee) == ("accepted", None)
     handling.reply(
-        order=order, result="已处理", cause="fault", liability="operator", by=_assigned(order, handler), now=NOW + 2 * HOUR,
+        order=order,
+        result="已处理",
+        cause="fault",
+        liability="operator",
+        by=_assigned(order, handler),
+        now=NOW + 2 * HOUR,
     )
     clock = order.clocks.get(kind="acknowledge")
     assert clock.breached_at == NOW + HOUR / 2
@@ -43,12 +53,22 @@ def _assigned(order: object, handler: Staff) -> Staff:
 
 
 def test_a_hold_ends_by_itself_at_the_agreed_time(
-    category: Category, jinan: Region, agent: Staff, officer: Staff, contact: Staff, network: Department,
+    category: Category,
+    jinan: Region,
+    agent: Staff,
+    officer: Staff,
+    contact: Staff,
+    network: Department,
 ) -> None:
     order = factories.dispatched(factories.ticket(category, jinan, agent, NOW), network, by=officer, at=NOW)
     handling.accept(order=order, by=contact, now=NOW)
     holding.request_hold(
-        order=order, reason="wait_customer", evidence="客户出差", until=NOW + 5 * HOUR, by=contact, now=NOW + HOUR,
+        order=order,
+        reason="wait_customer",
+        evidence="客户出差",
+        until=NOW + 5 * HOUR,
+        by=contact,
+        now=NOW + HOUR,
     )
 
     with time_machine.travel(NOW + 4 * HOUR):

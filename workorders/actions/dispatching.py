@@ -34,7 +34,13 @@ class Ask(NamedTuple):
 
 @transaction.atomic
 def dispatch(
-    *, ticket: Ticket, lead: Department, assists: Sequence[tuple[Department, str]] = (), question: str = "", by: Staff, now: dt.datetime,
+    *,
+    ticket: Ticket,
+    lead: Department,
+    assists: Sequence[tuple[Department, str]] = (),
+    question: str = "",
+    by: Staff,
+    now: dt.datetime,
 ) -> Ticket:
     """Send the ticket to a lead department and any assisting ones; their clocks start now.
 
@@ -78,14 +84,27 @@ def add_assist(*, ticket: Ticket, department: Department, question: str, by: Sta
 
 
 def open_leg(
-    ticket: Ticket, ask: Ask, role: str, *, by: Staff, now: dt.datetime,
-    lead: WorkOrder | None = None, predecessor: WorkOrder | None = None,
+    ticket: Ticket,
+    ask: Ask,
+    role: str,
+    *,
+    by: Staff,
+    now: dt.datetime,
+    lead: WorkOrder | None = None,
+    predecessor: WorkOrder | None = None,
 ) -> WorkOrder:
     """Create an order with its acknowledge and resolve clocks and write its event; the ticket is locked by the caller."""
     limits = leg_limits(ticket, ask.department)
     order = WorkOrder.objects.create(
-        ticket=ticket, seq=ticket.orders.count() + 1, department=ask.department, role=role, round=ticket.round,
-        question=ask.question, dispatched_by=by, dispatched_at=now, predecessor=predecessor,
+        ticket=ticket,
+        seq=ticket.orders.count() + 1,
+        department=ask.department,
+        role=role,
+        round=ticket.round,
+        question=ask.question,
+        dispatched_by=by,
+        dispatched_at=now,
+        predecessor=predecessor,
     )
     calendar_id = limits.calendar.pk if limits.calendar else None
     clocks = {

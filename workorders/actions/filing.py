@@ -38,8 +38,19 @@ def _next_id() -> int:
 
 @transaction.atomic
 def file_ticket(
-    *, category: Category, channel: str, urgency: str, region: Region, subject: str, description: str, wanted: str = "",
-    tier: str = Tier.STANDARD, filing_key: str, reopened_from: Ticket | None = None, by: Staff, now: dt.datetime,
+    *,
+    category: Category,
+    channel: str,
+    urgency: str,
+    region: Region,
+    subject: str,
+    description: str,
+    wanted: str = "",
+    tier: str = Tier.STANDARD,
+    filing_key: str,
+    reopened_from: Ticket | None = None,
+    by: Staff,
+    now: dt.datetime,
 ) -> Ticket:
     """File a ticket as a draft and start the customer's clock, which runs from here whatever happens later.
 
@@ -54,8 +65,19 @@ def file_ticket(
     if filed := Ticket.objects.filter(filing_key=filing_key).first():
         return filed
     ticket = Ticket(
-        pk=_next_id(), category=category, channel=channel, urgency=urgency, region=region, tier=tier, subject=subject,
-        description=description, wanted=wanted, filed_by=by, filed_at=now, filing_key=filing_key, reopened_from=reopened_from,
+        pk=_next_id(),
+        category=category,
+        channel=channel,
+        urgency=urgency,
+        region=region,
+        tier=tier,
+        subject=subject,
+        description=description,
+        wanted=wanted,
+        filed_by=by,
+        filed_at=now,
+        filing_key=filing_key,
+        reopened_from=reopened_from,
         statutory_at=statutory_deadline(now, STATUTORY_DAYS),
     )
     ticket.number = f"{timezone.localtime(now):%y%m%d}{ticket.pk:06d}"
@@ -101,7 +123,12 @@ def solve(*, ticket: Ticket, answer: str, by: Staff, now: dt.datetime) -> Ticket
     if not answer.strip():
         raise Invalid(answer=_("Write what the customer was told."))
     return advance(
-        ticket, "solve", by=by, now=now, clocks={ClockKind.OVERALL: effects.STOP}, data={"answer": answer},
-        answer=answer, at=now,
+        ticket,
+        "solve",
+        by=by,
+        now=now,
+        clocks={ClockKind.OVERALL: effects.STOP},
+        data={"answer": answer},
+        answer=answer,
+        at=now,
     )
-

@@ -25,7 +25,14 @@ def accept(*, order: WorkOrder, by: Staff, now: dt.datetime) -> WorkOrder:
     order = lock_order(order.pk)
     policies.require(by, "accept", order)
     return advance(
-        order, "accept", by=by, now=now, clocks=acknowledgement(order, by), data={"assignee": by.pk}, at=now, assignee=by,
+        order,
+        "accept",
+        by=by,
+        now=now,
+        clocks=acknowledgement(order, by),
+        data={"assignee": by.pk},
+        at=now,
+        assignee=by,
     )
 
 
@@ -43,13 +50,23 @@ def assign(*, order: WorkOrder, assignee: Staff, by: Staff, now: dt.datetime) ->
     order = lock_order(order.pk)
     policies.require(by, "assign", order)
     if assignee.department_id != order.department_id or not assignee.is_active:
-        raise Invalid(assignee=_("%(person)s does not work in %(department)s.") % {
-            "person": assignee, "department": order.department,
-        })
+        raise Invalid(
+            assignee=_("%(person)s does not work in %(department)s.")
+            % {
+                "person": assignee,
+                "department": order.department,
+            }
+        )
     if order.state == OrderState.DISPATCHED:
         advance(
-            order, "accept", by=by, now=now, clocks=acknowledgement(order, by), data={"assignee": assignee.pk},
-            at=now, assignee=assignee,
+            order,
+            "accept",
+            by=by,
+            now=now,
+            clocks=acknowledgement(order, by),
+            data={"assignee": assignee.pk},
+            at=now,
+            assignee=assignee,
         )
     elif order.state not in OrderState.WORKING:
         raise Invalid(assignee=_("This order is no longer being handled."))
@@ -59,7 +76,14 @@ def assign(*, order: WorkOrder, assignee: Staff, by: Staff, now: dt.datetime) ->
 
 @transaction.atomic
 def reply(
-    *, order: WorkOrder, result: str, cause: str, liability: str, customer_contacted: bool = False, by: Staff, now: dt.datetime,
+    *,
+    order: WorkOrder,
+    result: str,
+    cause: str,
+    liability: str,
+    customer_contacted: bool = False,
+    by: Staff,
+    now: dt.datetime,
 ) -> WorkOrder:
     """Submit the department's result (回单): its resolve clock stops and is judged.
 

@@ -21,7 +21,13 @@ MAX_WAIT = dt.timedelta(hours=72)
 
 @transaction.atomic
 def request_hold(
-    *, order: WorkOrder, reason: str, evidence: str, until: dt.datetime, by: Staff, now: dt.datetime,
+    *,
+    order: WorkOrder,
+    reason: str,
+    evidence: str,
+    until: dt.datetime,
+    by: Staff,
+    now: dt.datetime,
 ) -> WorkOrder:
     """Ask that the order may wait. Asked by the contact or head it takes effect at once, else when one of them approves.
 
@@ -36,7 +42,12 @@ def request_hold(
     if order.holds.filter(ended_at=None).exists():
         raise Conflict(_("A hold has been requested already."))
     Hold.objects.create(
-        order=order, reason=reason, evidence=evidence, until=until, requested_by=by, requested_at=now,
+        order=order,
+        reason=reason,
+        evidence=evidence,
+        until=until,
+        requested_by=by,
+        requested_at=now,
     )
     data = {"reason": reason, "evidence": evidence, "until": until.isoformat()}
     note(order, "request_hold", by=by, now=now, clocks=acknowledgement(order, by), data=data)

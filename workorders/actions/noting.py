@@ -36,8 +36,13 @@ def attach(*, ticket: Ticket, upload: UploadedFile, by: Staff, now: dt.datetime)
     content_type = checked_type(upload)
     content = upload.read()
     attachment = Attachment(
-        ticket=ticket, name=upload.name or "", content_type=content_type, size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(), uploaded_by=by, uploaded_at=now,
+        ticket=ticket,
+        name=upload.name or "",
+        content_type=content_type,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        uploaded_by=by,
+        uploaded_at=now,
     )
     attachment.file.save(get_random_string(32), ContentFile(content), save=True)
     note(ticket, "attach", by=by, now=now, data={"name": attachment.name, "sha256": attachment.sha256, "attachment": attachment.pk})

@@ -22,7 +22,13 @@ RETURN_MINUTES = {Urgency.NORMAL: 120, Urgency.URGENT: 30, Urgency.MAJOR: 10}
 
 @transaction.atomic
 def request_return(
-    *, order: WorkOrder, reason: str, evidence: str, proposed: Department | None = None, by: Staff, now: dt.datetime,
+    *,
+    order: WorkOrder,
+    reason: str,
+    evidence: str,
+    proposed: Department | None = None,
+    by: Staff,
+    now: dt.datetime,
 ) -> WorkOrder:
     """Ask to be rid of the order, with a reason, evidence and, if known, whose it is.
 
@@ -41,7 +47,12 @@ def request_return(
     data = {"reason": reason, "evidence": evidence, "proposed": proposed.code if proposed else None}
     advance(order, "request_return", by=by, now=now, clocks=acknowledgement(order, by), data=data)
     ReturnRequest.objects.create(
-        order=order, reason=reason, evidence=evidence, proposed=proposed, requested_by=by, requested_at=now,
+        order=order,
+        reason=reason,
+        evidence=evidence,
+        proposed=proposed,
+        requested_by=by,
+        requested_at=now,
     )
     return order
 

@@ -41,8 +41,14 @@ def _pass_review(ticket: Ticket, *, by: Staff, now: dt.datetime) -> None:
     lead = ticket.orders.filter(role=OrderRole.LEAD, state=OrderState.COMPLETED).order_by("-seq").first()
     if lead and lead.customer_contacted:
         advance(
-            ticket, "reply", by=Staff.objects.system(), now=now, clocks={ClockKind.OVERALL: effects.STOP},
-            data={"answer": lead.result}, answer=lead.result, at=now,
+            ticket,
+            "reply",
+            by=Staff.objects.system(),
+            now=now,
+            clocks={ClockKind.OVERALL: effects.STOP},
+            data={"answer": lead.result},
+            answer=lead.result,
+            at=now,
         )
 
 

@@ -49,13 +49,21 @@ def conflicts(subject: Subject) -> Iterator[None]:
         yield
     except TransitionNotAllowed as error:
         message = _("This is no longer possible: %(subject)s is “%(state)s”. %(last)s") % {
-            "subject": subject, "state": subject.get_state_display(), "last": what_happened_last(subject),
+            "subject": subject,
+            "state": subject.get_state_display(),
+            "last": what_happened_last(subject),
         }
         raise Conflict(message) from error
 
 
 def advance[S: (Ticket, WorkOrder)](
-    subject: S, name: str, *, by: Staff, now: dt.datetime, clocks: Effects | None = None, data: Mapping[str, Json] | None = None,
+    subject: S,
+    name: str,
+    *,
+    by: Staff,
+    now: dt.datetime,
+    clocks: Effects | None = None,
+    data: Mapping[str, Json] | None = None,
     **arguments: object,
 ) -> S:
     """Run the transition `name`, move the clocks, save the row and write the event ``ticket.<name>`` or ``order.<name>``.
@@ -69,7 +77,13 @@ def advance[S: (Ticket, WorkOrder)](
 
 
 def note[S: (Ticket, WorkOrder)](
-    subject: S, name: str, *, by: Staff, now: dt.datetime, clocks: Effects | None = None, data: Mapping[str, Json] | None = None,
+    subject: S,
+    name: str,
+    *,
+    by: Staff,
+    now: dt.datetime,
+    clocks: Effects | None = None,
+    data: Mapping[str, Json] | None = None,
 ) -> S:
     """Do as `advance` does where the state stays as it is."""
     if clocks:
@@ -91,13 +105,24 @@ def _record(subject: Subject, name: str, by: Staff, now: dt.datetime, data: Data
 
 
 def start_clock(
-    subject: Subject, kind: str, effect: Effect, at: dt.datetime, *, ola: OlaRule | None = None, sla: SlaRule | None = None,
+    subject: Subject,
+    kind: str,
+    effect: Effect,
+    at: dt.datetime,
+    *,
+    ola: OlaRule | None = None,
+    sla: SlaRule | None = None,
 ) -> Clock:
     """Create the clock that `effect` starts; the event that carries the effect is the caller's to write."""
     ticket = ticket_of(subject)
     clock = Clock(
-        ticket=ticket, order=subject if isinstance(subject, WorkOrder) else None, kind=kind, episode=ticket.round,
-        calendar_id=effect["calendar"], ola_rule=ola, sla_rule=sla,
+        ticket=ticket,
+        order=subject if isinstance(subject, WorkOrder) else None,
+        kind=kind,
+        episode=ticket.round,
+        calendar_id=effect["calendar"],
+        ola_rule=ola,
+        sla_rule=sla,
     )
     clock.state = effects.started(effect, working_calendar(clock.calendar), at)
     clock.save()

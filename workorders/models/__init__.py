@@ -9,6 +9,15 @@ from workorders.models.policy import OlaRule, SlaRule
 from workorders.models.ticket import Ticket
 
 __all__ = [
-    "Attachment", "Category", "Clock", "Hold", "OlaRule", "ReturnRequest", "Route", "RouteAssist", "SlaRule", "Ticket",
+    "Attachment",
+    "Category",
+    "Clock",
+    "Hold",
+    "OlaRule",
+    "ReturnRequest",
+    "Route",
+    "RouteAssist",
+    "SlaRule",
+    "Ticket",
     "WorkOrder",
 ]

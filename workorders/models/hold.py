@@ -22,7 +22,12 @@ class Hold(models.Model):
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("requested by"), related_name="+")
     requested_at = models.DateTimeField(_("requested at"))
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("decided by"), null=True, blank=True, related_name="+",
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("decided by"),
+        null=True,
+        blank=True,
+        related_name="+",
     )
     #: Set when approved; the wait begins then.
     started_at = models.DateTimeField(_("started at"), null=True, blank=True)
@@ -52,13 +57,23 @@ class ReturnRequest(models.Model):
     reason = models.CharField(_("reason"), max_length=12, choices=ReturnReason)
     evidence = models.TextField(_("evidence"))
     proposed = models.ForeignKey(
-        Department, models.PROTECT, verbose_name=_("proposed department"), null=True, blank=True, related_name="+",
+        Department,
+        models.PROTECT,
+        verbose_name=_("proposed department"),
+        null=True,
+        blank=True,
+        related_name="+",
     )
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("requested by"), related_name="+")
     requested_at = models.DateTimeField(_("requested at"))
     ruling = models.CharField(_("ruling"), max_length=8, choices=Ruling, default=Ruling.PENDING)
     ruled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("ruled by"), null=True, blank=True, related_name="+",
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("ruled by"),
+        null=True,
+        blank=True,
+        related_name="+",
     )
     ruled_at = models.DateTimeField(_("ruled at"), null=True, blank=True)
     ruling_reason = models.TextField(_("reason for the ruling"), blank=True)

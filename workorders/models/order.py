@@ -19,13 +19,25 @@ S = OrderState
 #: Every move the database accepts; `tests/test_house.py` holds it equal to the transitions below.
 ORDER_MOVES = (
     (S.DISPATCHED, S.ACCEPTED),
-    (S.DISPATCHED, S.RETURN_REQUESTED), (S.ACCEPTED, S.RETURN_REQUESTED),
-    (S.RETURN_REQUESTED, S.VOIDED), (S.RETURN_REQUESTED, S.ACCEPTED),
-    (S.ACCEPTED, S.ON_HOLD), (S.REWORK, S.ON_HOLD), (S.ON_HOLD, S.ACCEPTED),
-    (S.DISPATCHED, S.TRANSFERRED), (S.ACCEPTED, S.TRANSFERRED), (S.REWORK, S.TRANSFERRED),
-    (S.ACCEPTED, S.REPLIED), (S.REWORK, S.REPLIED),
-    (S.REPLIED, S.REWORK), (S.REPLIED, S.COMPLETED),
-    (S.DISPATCHED, S.VOIDED), (S.ACCEPTED, S.VOIDED), (S.ON_HOLD, S.VOIDED), (S.REWORK, S.VOIDED), (S.REPLIED, S.VOIDED),
+    (S.DISPATCHED, S.RETURN_REQUESTED),
+    (S.ACCEPTED, S.RETURN_REQUESTED),
+    (S.RETURN_REQUESTED, S.VOIDED),
+    (S.RETURN_REQUESTED, S.ACCEPTED),
+    (S.ACCEPTED, S.ON_HOLD),
+    (S.REWORK, S.ON_HOLD),
+    (S.ON_HOLD, S.ACCEPTED),
+    (S.DISPATCHED, S.TRANSFERRED),
+    (S.ACCEPTED, S.TRANSFERRED),
+    (S.REWORK, S.TRANSFERRED),
+    (S.ACCEPTED, S.REPLIED),
+    (S.REWORK, S.REPLIED),
+    (S.REPLIED, S.REWORK),
+    (S.REPLIED, S.COMPLETED),
+    (S.DISPATCHED, S.VOIDED),
+    (S.ACCEPTED, S.VOIDED),
+    (S.ON_HOLD, S.VOIDED),
+    (S.REWORK, S.VOIDED),
+    (S.REPLIED, S.VOIDED),
 )
 
 
@@ -41,7 +53,12 @@ class WorkOrder(models.Model):
     round = models.PositiveSmallIntegerField(_("round"), default=0)
     question = models.TextField(_("what is asked"), blank=True)
     assignee = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("assignee"), null=True, blank=True, related_name="+",
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("assignee"),
+        null=True,
+        blank=True,
+        related_name="+",
     )
     dispatched_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("dispatched by"), related_name="+")
     dispatched_at = models.DateTimeField(_("dispatched at"))
@@ -54,7 +71,12 @@ class WorkOrder(models.Model):
     customer_contacted = models.BooleanField(_("customer contacted"), default=False)
     #: The leg this one took over from: by transfer, or after an upheld return.
     predecessor = models.ForeignKey(
-        "self", models.PROTECT, verbose_name=_("predecessor"), null=True, blank=True, related_name="successors",
+        "self",
+        models.PROTECT,
+        verbose_name=_("predecessor"),
+        null=True,
+        blank=True,
+        related_name="successors",
     )
     urge_count = models.PositiveSmallIntegerField(_("urged, times"), default=0)
     send_back_count = models.PositiveSmallIntegerField(_("sent back, times"), default=0)
@@ -67,14 +89,20 @@ class WorkOrder(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["ticket", "seq"], name="workorder_seq"),
             models.UniqueConstraint(
-                fields=["ticket"], name="workorder_one_open_lead", condition=Q(role=OrderRole.LEAD, state__in=OrderState.OPEN),
+                fields=["ticket"],
+                name="workorder_one_open_lead",
+                condition=Q(role=OrderRole.LEAD, state__in=OrderState.OPEN),
             ),
             models.CheckConstraint(condition=Q(state__in=OrderState.values), name="workorder_state"),
             models.CheckConstraint(condition=Q(role__in=OrderRole.values), name="workorder_role"),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["department", "due_at", "id"], name="workorder_department_due", condition=Q(state__in=OrderState.OPEN)),
-            models.Index(fields=["assignee", "due_at", "id"], name="workorder_assignee_due", condition=Q(state__in=OrderState.OPEN)),
+            models.Index(
+                fields=["department", "due_at", "id"], name="workorder_department_due", condition=Q(state__in=OrderState.OPEN)
+            ),
+            models.Index(
+                fields=["assignee", "due_at", "id"], name="workorder_assignee_due", condition=Q(state__in=OrderState.OPEN)
+            ),
             models.Index(fields=["state", "due_at", "id"], name="workorder_state_due", condition=Q(state__in=OrderState.OPEN)),
             models.Index(fields=["department", "-ticket"], name="workorder_department_ticket"),
         ]
@@ -137,7 +165,9 @@ class WorkOrder(models.Model):
         self.finished_at = at
 
     @transition(
-        field=state, source=[S.DISPATCHED, S.ACCEPTED, S.ON_HOLD, S.RETURN_REQUESTED, S.REWORK, S.REPLIED], target=S.VOIDED,
+        field=state,
+        source=[S.DISPATCHED, S.ACCEPTED, S.ON_HOLD, S.RETURN_REQUESTED, S.REWORK, S.REPLIED],
+        target=S.VOIDED,
     )
     def void(self, at: dt.datetime) -> None:
         """作废: the ticket was cancelled or merged."""

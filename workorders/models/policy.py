@@ -15,7 +15,11 @@ class SlaRule(models.Model):
 
     urgency = models.CharField(_("urgency"), max_length=8, choices=Urgency)
     channel = models.CharField(
-        _("channel"), max_length=12, choices=Channel, blank=True, help_text=_("Empty: every channel without a row of its own."),
+        _("channel"),
+        max_length=12,
+        choices=Channel,
+        blank=True,
+        help_text=_("Empty: every channel without a row of its own."),
     )
     dispatch_minutes = models.PositiveIntegerField(_("dispatch, minutes"))
     contact_minutes = models.PositiveIntegerField(_("first contact, minutes"))
@@ -42,7 +46,10 @@ class SlaRule(models.Model):
     def promise(self) -> Promise:
         """Return the limits as the validator reads them."""
         return Promise(
-            dispatch=self.dispatch_minutes, answer=self.answer_minutes, review=self.review_minutes, reply=self.reply_minutes,
+            dispatch=self.dispatch_minutes,
+            answer=self.answer_minutes,
+            review=self.review_minutes,
+            reply=self.reply_minutes,
         )
 
 
@@ -50,10 +57,20 @@ class OlaRule(models.Model):
     """A department's limits for a category and an urgency; the most specific row applies."""
 
     department = models.ForeignKey(
-        Department, models.CASCADE, verbose_name=_("department"), null=True, blank=True, help_text=_("Empty: every department."),
+        Department,
+        models.CASCADE,
+        verbose_name=_("department"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: every department."),
     )
     category = models.ForeignKey(
-        Category, models.CASCADE, verbose_name=_("category"), null=True, blank=True, help_text=_("Empty: every category."),
+        Category,
+        models.CASCADE,
+        verbose_name=_("category"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: every category."),
     )
     urgency = models.CharField(_("urgency"), max_length=8, choices=Urgency)
     acknowledge_minutes = models.PositiveIntegerField(_("acknowledge, minutes"))
@@ -65,7 +82,9 @@ class OlaRule(models.Model):
         verbose_name_plural = _("department limits (OLA)")
         constraints = [
             models.UniqueConstraint(
-                fields=["department", "category", "urgency"], name="olarule_once", nulls_distinct=False,
+                fields=["department", "category", "urgency"],
+                name="olarule_once",
+                nulls_distinct=False,
                 violation_error_message=_("There is a limit for this department, category and urgency already."),
             ),
             models.CheckConstraint(condition=Q(urgency__in=Urgency.values), name="olarule_urgency"),
@@ -81,7 +100,11 @@ class OlaRule(models.Model):
     def rule(self) -> Rule:
         """Return the row as the pure choice reads it."""
         return Rule(
-            id=self.pk, department_id=self.department_id, category_path=self.category.path if self.category else "",
-            urgency=self.urgency, acknowledge=self.acknowledge_minutes, resolve=self.resolve_minutes,
+            id=self.pk,
+            department_id=self.department_id,
+            category_path=self.category.path if self.category else "",
+            urgency=self.urgency,
+            acknowledge=self.acknowledge_minutes,
+            resolve=self.resolve_minutes,
             working=self.hours == Hours.WORKING,
         )

@@ -20,15 +20,21 @@ S = TicketState
 #: Every move the database accepts; `tests/test_house.py` holds it equal to the transitions below.
 TICKET_MOVES = (
     (S.DRAFT, S.TRIAGE),
-    (S.DRAFT, S.AWAITING_CALLBACK), (S.TRIAGE, S.AWAITING_CALLBACK),
+    (S.DRAFT, S.AWAITING_CALLBACK),
+    (S.TRIAGE, S.AWAITING_CALLBACK),
     (S.TRIAGE, S.AWAITING_DISPATCH),
     (S.AWAITING_DISPATCH, S.IN_PROGRESS),
-    (S.IN_PROGRESS, S.AWAITING_DISPATCH), (S.ON_HOLD, S.AWAITING_DISPATCH), (S.IN_REVIEW, S.AWAITING_DISPATCH),
-    (S.IN_PROGRESS, S.ON_HOLD), (S.ON_HOLD, S.IN_PROGRESS),
-    (S.IN_PROGRESS, S.IN_REVIEW), (S.IN_REVIEW, S.IN_PROGRESS),
+    (S.IN_PROGRESS, S.AWAITING_DISPATCH),
+    (S.ON_HOLD, S.AWAITING_DISPATCH),
+    (S.IN_REVIEW, S.AWAITING_DISPATCH),
+    (S.IN_PROGRESS, S.ON_HOLD),
+    (S.ON_HOLD, S.IN_PROGRESS),
+    (S.IN_PROGRESS, S.IN_REVIEW),
+    (S.IN_REVIEW, S.IN_PROGRESS),
     (S.IN_REVIEW, S.AWAITING_REPLY),
     (S.AWAITING_REPLY, S.AWAITING_CALLBACK),
-    (S.AWAITING_CALLBACK, S.CLOSED), (S.AWAITING_CALLBACK, S.AWAITING_DISPATCH),
+    (S.AWAITING_CALLBACK, S.CLOSED),
+    (S.AWAITING_CALLBACK, S.AWAITING_DISPATCH),
     *((state, S.CANCELLED) for state in S.OPEN),
     *((state, S.MERGED) for state in S.OPEN),
 )
@@ -61,10 +67,20 @@ class Ticket(models.Model):
     #: When the customer's clock runs out; empty while it is paused. A copy of the clock's, for ordering by index.
     due_at = models.DateTimeField(_("due at"), null=True, blank=True)
     merged_into = models.ForeignKey(
-        "self", models.PROTECT, verbose_name=_("merged into"), null=True, blank=True, related_name="merged",
+        "self",
+        models.PROTECT,
+        verbose_name=_("merged into"),
+        null=True,
+        blank=True,
+        related_name="merged",
     )
     reopened_from = models.ForeignKey(
-        "self", models.PROTECT, verbose_name=_("reopened from"), null=True, blank=True, related_name="reopened",
+        "self",
+        models.PROTECT,
+        verbose_name=_("reopened from"),
+        null=True,
+        blank=True,
+        related_name="reopened",
     )
     #: Makes a submission or an imported row count once: the form's token, or source and number in the source.
     filing_key = models.CharField(_("filing key"), max_length=80, unique=True)

@@ -16,5 +16,8 @@ def holds_over(now: dt.datetime) -> QuerySet[Hold]:
 def unanswered(now: dt.datetime) -> QuerySet[WorkOrder]:
     """Return the orders that nobody accepted within the acknowledge limit: silence is acceptance."""
     return WorkOrder.objects.filter(
-        state=OrderState.DISPATCHED, due_at__lt=now, clocks__kind=ClockKind.ACKNOWLEDGE, clocks__due_at__lt=now,
+        state=OrderState.DISPATCHED,
+        due_at__lt=now,
+        clocks__kind=ClockKind.ACKNOWLEDGE,
+        clocks__due_at__lt=now,
     ).order_by("due_at")

@@ -78,7 +78,9 @@ def due_overall(scope: Scope) -> QuerySet[Clock]:
     due = Clock.objects.filter(kind=ClockKind.OVERALL, due_at__gte=scope.start, due_at__lt=scope.until)
     due = due.exclude(ticket__state=TicketState.MERGED).exclude(ticket__state=TicketState.CANCELLED, breached_at=None)
     due = due.filter(scope.of_ticket("ticket__"))
-    return due.filter(ticket__in=WorkOrder.objects.filter(department=scope.department).values("ticket")) if scope.department else due
+    return (
+        due.filter(ticket__in=WorkOrder.objects.filter(department=scope.department).values("ticket")) if scope.department else due
+    )
 
 
 def _legs(clocks: QuerySet[Clock]) -> QuerySet[WorkOrder]:
@@ -106,31 +108,75 @@ class Figure:
 
 
 FIGURES = (
-    Figure(name="filed", label=_("filed"), kind="ticket", rows=lambda scope: Ticket.objects.filter(
-        scope.of_case(), filed_at__gte=scope.start, filed_at__lt=scope.until)),
-    Figure(name="closed", label=_("closed"), kind="ticket", rows=lambda scope: Ticket.objects.filter(
-        scope.of_case(), closed_at__gte=scope.start, closed_at__lt=scope.until)),
-    Figure(name="open", label=_("open now"), kind="ticket", rows=lambda scope: Ticket.objects.filter(
-        scope.of_case(), state__in=TicketState.OPEN)),
-    Figure(name="overdue", label=_("legs overdue now"), kind="order", rows=lambda scope: WorkOrder.objects.filter(
-        scope.of_order(), state__in=OrderState.OPEN, due_at__lt=scope.now)),
-    Figure(name="acknowledge_due", label=_("legs due to be accepted"), kind="order",
-           rows=lambda scope: _legs(due_clocks(scope, ClockKind.ACKNOWLEDGE))),
-    Figure(name="acknowledge_met", label=_("legs accepted in time"), kind="order",
-           rows=lambda scope: _legs(due_clocks(scope, ClockKind.ACKNOWLEDGE).filter(IN_TIME))),
-    Figure(name="resolve_due", label=_("legs due to be resolved"), kind="order",
-           rows=lambda scope: _legs(due_clocks(scope, ClockKind.RESOLVE))),
-    Figure(name="resolve_met", label=_("legs resolved in time"), kind="order",
-           rows=lambda scope: _legs(due_clocks(scope, ClockKind.RESOLVE).filter(IN_TIME))),
+    Figure(
+        name="filed",
+        label=_("filed"),
+        kind="ticket",
+        rows=lambda scope: Ticket.objects.filter(scope.of_case(), filed_at__gte=scope.start, filed_at__lt=scope.until),
+    ),
+    Figure(
+        name="closed",
+        label=_("closed"),
+        kind="ticket",
+        rows=lambda scope: Ticket.objects.filter(scope.of_case(), closed_at__gte=scope.start, closed_at__lt=scope.until),
+    ),
+    Figure(
+        name="open",
+        label=_("open now"),
+        kind="ticket",
+        rows=lambda scope: Ticket.objects.filter(scope.of_case(), state__in=TicketState.OPEN),
+    ),
+    Figure(
+        name="overdue",
+        label=_("legs overdue now"),
+        kind="order",
+        rows=lambda scope: WorkOrder.objects.filter(scope.of_order(), state__in=OrderState.OPEN, due_at__lt=scope.now),
+    ),
+    Figure(
+        name="acknowledge_due",
+        label=_("legs due to be accepted"),
+        kind="order",
+        rows=lambda scope: _legs(due_clocks(scope, ClockKind.ACKNOWLEDGE)),
+    ),
+    Figure(
+        name="acknowledge_met",
+        label=_("legs accepted in time"),
+        kind="order",
+        rows=lambda scope: _legs(due_clocks(scope, ClockKind.ACKNOWLEDGE).filter(IN_TIME)),
+    ),
+    Figure(
+        name="resolve_due",
+        label=_("legs due to be resolved"),
+        kind="order",
+        rows=lambda scope: _legs(due_clocks(scope, ClockKind.RESOLVE)),
+    ),
+    Figure(
+        name="resolve_met",
+        label=_("legs resolved in time"),
+        kind="order",
+        rows=lambda scope: _legs(due_clocks(scope, ClockKind.RESOLVE).filter(IN_TIME)),
+    ),
     Figure(name="overall_due", label=_("customers due an answer"), kind="ticket", rows=lambda scope: _cases(due_overall(scope))),
-    Figure(name="overall_met", label=_("customers answered in time"), kind="ticket",
-           rows=lambda scope: Ticket.objects.filter(pk__in=due_overall(scope).filter(IN_TIME).values("ticket"))),
+    Figure(
+        name="overall_met",
+        label=_("customers answered in time"),
+        kind="ticket",
+        rows=lambda scope: Ticket.objects.filter(pk__in=due_overall(scope).filter(IN_TIME).values("ticket")),
+    ),
     Figure(name="returns", label=_("legs returned"), kind="order", rows=_returned),
     Figure(name="returns_upheld", label=_("returns upheld"), kind="order", rows=lambda scope: _returned(scope, ruling="upheld")),
-    Figure(name="rework", label=_("legs sent back"), kind="order",
-           rows=lambda scope: _legs(due_clocks(scope, ClockKind.RESOLVE)).filter(send_back_count__gt=0)),
-    Figure(name="redispatched", label=_("handled anew"), kind="ticket", rows=lambda scope: Ticket.objects.filter(
-        scope.of_case(), filed_at__gte=scope.start, filed_at__lt=scope.until, round__gt=0)),
+    Figure(
+        name="rework",
+        label=_("legs sent back"),
+        kind="order",
+        rows=lambda scope: _legs(due_clocks(scope, ClockKind.RESOLVE)).filter(send_back_count__gt=0),
+    ),
+    Figure(
+        name="redispatched",
+        label=_("handled anew"),
+        kind="ticket",
+        rows=lambda scope: Ticket.objects.filter(scope.of_case(), filed_at__gte=scope.start, filed_at__lt=scope.until, round__gt=0),
+    ),
 )
 
 
@@ -163,12 +209,24 @@ def times(scope: Scope) -> dict[str, dt.timedelta | None]:
 
 def by_department(scope: Scope) -> list[dict[str, Any]]:
     """Return legs due, on-time counts, times and rework by department, the busiest first."""
-    legs = due_clocks(scope, ClockKind.RESOLVE).values("order__department").annotate(
-        due=Count("pk"), met=Count("pk", filter=IN_TIME), rework=Count("pk", filter=Q(order__send_back_count__gt=0)),
-        median=Percentile("used", share=0.5), p90=Percentile("used", share=0.9),
+    legs = (
+        due_clocks(scope, ClockKind.RESOLVE)
+        .values("order__department")
+        .annotate(
+            due=Count("pk"),
+            met=Count("pk", filter=IN_TIME),
+            rework=Count("pk", filter=Q(order__send_back_count__gt=0)),
+            median=Percentile("used", share=0.5),
+            p90=Percentile("used", share=0.9),
+        )
     )
-    accepted = due_clocks(scope, ClockKind.ACKNOWLEDGE).values("order__department").annotate(
-        due=Count("pk"), met=Count("pk", filter=IN_TIME),
+    accepted = (
+        due_clocks(scope, ClockKind.ACKNOWLEDGE)
+        .values("order__department")
+        .annotate(
+            due=Count("pk"),
+            met=Count("pk", filter=IN_TIME),
+        )
     )
     accepts = {row["order__department"]: row for row in accepted}
     return [

@@ -54,7 +54,9 @@ def leg_limits(ticket: Ticket, department: Department) -> LegLimits:
     by_id = {row.pk: row for row in rows.select_related("category")}
     chosen = choose(
         (row.rule for row in by_id.values()),
-        department_id=department.pk, category_path=ticket.category.path, urgency=ticket.urgency,
+        department_id=department.pk,
+        category_path=ticket.category.path,
+        urgency=ticket.urgency,
     )
     if chosen is None:
         raise Conflict(

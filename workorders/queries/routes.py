@@ -35,7 +35,9 @@ def route_for(category: Category) -> Route | None:
     paths = ["/".join(parts[:depth]) + "/" for depth in range(1, len(parts) + 1)]
     routes = Route.objects.filter(category__path__in=paths).select_related("lead__calendar", "category")
     return max(
-        routes.prefetch_related("assists__department__calendar"), key=lambda route: len(route.category.path), default=None,
+        routes.prefetch_related("assists__department__calendar"),
+        key=lambda route: len(route.category.path),
+        default=None,
     )
 
 
@@ -55,8 +57,11 @@ def _leg(ticket: Ticket, department: Department, role: str, question: str, now: 
     limits = leg_limits(ticket, department)
     calendar = working_calendar(limits.calendar)
     return Leg(
-        department=department, role=role, question=question,
-        acknowledge_by=calendar.add(now, limits.acknowledge), resolve_by=calendar.add(now, limits.resolve),
+        department=department,
+        role=role,
+        question=question,
+        acknowledge_by=calendar.add(now, limits.acknowledge),
+        resolve_by=calendar.add(now, limits.resolve),
     )
 
 
@@ -64,6 +69,14 @@ def _assist(ticket: Ticket, department: Department, question: str, lead: Leg, no
     """Return an assisting leg, due before a last tenth of the lead's time (rule 8)."""
     leg = _leg(ticket, department, OrderRole.ASSIST, question, now)
     cut = lead.resolve_by - (lead.resolve_by - now) / 10
-    return leg if leg.resolve_by <= cut else Leg(
-        department=department, role=leg.role, question=question, acknowledge_by=leg.acknowledge_by, resolve_by=cut,
+    return (
+        leg
+        if leg.resolve_by <= cut
+        else Leg(
+            department=department,
+            role=leg.role,
+            question=question,
+            acknowledge_by=leg.acknowledge_by,
+            resolve_by=cut,
+        )
     )

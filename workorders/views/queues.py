@@ -61,8 +61,13 @@ def queue(request: StaffRequest, name: str) -> HttpResponse:
     address = request.GET.copy()
     address.pop("after", None)
     context = {
-        "queue": own, "rows": rows, "following": following, "filters": filters, "now": timezone.now(),
-        "address": address.urlencode(), "bulk": [item_named(_model(own), action) for action in own.bulk],
+        "queue": own,
+        "rows": rows,
+        "following": following,
+        "filters": filters,
+        "now": timezone.now(),
+        "address": address.urlencode(),
+        "bulk": [item_named(_model(own), action) for action in own.bulk],
         "is_first": "after" not in request.GET,
     }
     if request.htmx and request.htmx.target == "rows":
@@ -131,9 +136,17 @@ def _run_all(request: StaffRequest, own: Queue, action: str) -> tuple[int, list[
 def _ticked(request: StaffRequest, own: Queue) -> QuerySet:
     pks = [int(value) for value in request.POST.getlist("row")[:MAX_BULK] if value.isdecimal() and len(value) < 19]
     if own.kind == "order":
-        return policies.orders_visible_to(request.user).filter(pk__in=pks).select_related(
-            "ticket__category", "ticket__region", "department", "assignee",
-        ).order_by("pk")
+        return (
+            policies.orders_visible_to(request.user)
+            .filter(pk__in=pks)
+            .select_related(
+                "ticket__category",
+                "ticket__region",
+                "department",
+                "assignee",
+            )
+            .order_by("pk")
+        )
     return policies.visible_to(request.user).filter(pk__in=pks).select_related("category", "region").order_by("pk")
 
 

@@ -35,8 +35,15 @@ def routed(category: Category, network: Department, limits: None) -> Category:
 @pytest.fixture
 def told(customer: Customer, routed: Category, jinan: Region) -> dict[str, object]:
     return {
-        "customer": customer.pk, "category": routed.pk, "region": jinan.pk, "urgency": "normal", "channel": "hotline",
-        "description": "家里没有信号\n已经三天", "wanted": "尽快恢复", "then": "dispatch", "filing_key": KEY,
+        "customer": customer.pk,
+        "category": routed.pk,
+        "region": jinan.pk,
+        "urgency": "normal",
+        "channel": "hotline",
+        "description": "家里没有信号\n已经三天",
+        "wanted": "尽快恢复",
+        "then": "dispatch",
+        "filing_key": KEY,
     }
 
 
@@ -58,8 +65,14 @@ def filed(customer: Customer, routed: Category, jinan: Region, agent: Staff) -> 
         more = {name: changes.pop(name) for name in ("then", "answer") if name in changes}
         by = changes.pop("by", agent)
         facts = {
-            "customer": customer, "contact_phone": customer.number, "category": routed, "channel": "hotline", "region": jinan,
-            "subject": "室内没有信号", "description": "家里没有信号", **changes,
+            "customer": customer,
+            "contact_phone": customer.number,
+            "category": routed,
+            "channel": "hotline",
+            "region": jinan,
+            "subject": "室内没有信号",
+            "description": "家里没有信号",
+            **changes,
         }
         return file_complaint(facts=Facts(**facts), filing_key=f"test:{next(count)}", by=by, now=NOW - ago, **more)
 

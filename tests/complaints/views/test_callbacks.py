@@ -48,7 +48,11 @@ def test_queue_is_in_order_of_the_callback_due(page: Page, officer: Staff, answe
     assert response.context["rows"] == [major, urgent, normal]
     assert [each.due_at - each.ticket.replied_at for each in response.context["rows"]] == [hours(6), hours(12), hours(24)]
     assert [(key, count) for key, _label, count in response.context["tabs"]] == [
-        ("", 3), ("overdue", 1), ("untried", 3), ("once", 0), ("twice", 0),
+        ("", 3),
+        ("overdue", 1),
+        ("untried", 3),
+        ("once", 0),
+        ("twice", 0),
     ]
 
 
@@ -102,7 +106,11 @@ def test_pages_follow_each_other_without_loss(page: Page, officer: Staff, answer
 
 @pytest.mark.parametrize("item_count", [1, 30])
 def test_queue_queries(
-    page: Page, officer: Staff, answered: Filed, django_assert_num_queries: Callable, item_count: int,
+    page: Page,
+    officer: Staff,
+    answered: Filed,
+    django_assert_num_queries: Callable,
+    item_count: int,
 ) -> None:
     for _each in range(item_count):
         answered()
@@ -146,11 +154,18 @@ def test_not_satisfied_without_a_remark_keeps_what_was_ticked(page: Page, office
     assert state(complaint) == "awaiting_callback"
 
 
-@pytest.mark.parametrize(("answers", "field"), [
-    ({}, "outcome"), ({"outcome": "reached", "satisfaction": "5"}, "solved"), ({"outcome": "reached", "solved": "yes"}, "satisfaction"),
-    ({**SATISFIED, "satisfaction": "6"}, "satisfaction"), ({**SATISFIED, "remark": "a\x07"}, "remark"),
-    ({**SATISFIED, "remark": "长" * 5001}, "remark"), ({**SATISFIED, "seen": "x"}, "seen"),
-])
+@pytest.mark.parametrize(
+    ("answers", "field"),
+    [
+        ({}, "outcome"),
+        ({"outcome": "reached", "satisfaction": "5"}, "solved"),
+        ({"outcome": "reached", "solved": "yes"}, "satisfaction"),
+        ({**SATISFIED, "satisfaction": "6"}, "satisfaction"),
+        ({**SATISFIED, "remark": "a\x07"}, "remark"),
+        ({**SATISFIED, "remark": "长" * 5001}, "remark"),
+        ({**SATISFIED, "seen": "x"}, "seen"),
+    ],
+)
 def test_bad_input_is_refused_at_its_field(page: Page, officer: Staff, answered: Filed, answers: dict, field: str) -> None:
     response = call(page(officer), answered(), answers)
 
@@ -166,7 +181,9 @@ def test_third_attempt_without_an_answer_closes(page: Page, officer: Staff, answ
 
     assert state(complaint) == "closed"
     assert [each.rpartition(": ")[2] for each in told] == [
-        "no answer, attempt 1 of 3.", "no answer, attempt 2 of 3.", "closed after three attempts without an answer.",
+        "no answer, attempt 1 of 3.",
+        "no answer, attempt 2 of 3.",
+        "closed after three attempts without an answer.",
     ]
 
 
@@ -202,7 +219,11 @@ def test_stale_page_of_a_closed_ticket_says_so(page: Page, officer: Staff, answe
 
 @pytest.mark.parametrize("item_count", [1, 30])
 def test_callback_page_queries(
-    page: Page, officer: Staff, answered: Filed, django_assert_num_queries: Callable, item_count: int,
+    page: Page,
+    officer: Staff,
+    answered: Filed,
+    django_assert_num_queries: Callable,
+    item_count: int,
 ) -> None:
     complaint = next(iter([answered() for _each in range(item_count)]))
     client = page(officer)

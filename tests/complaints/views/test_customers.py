@@ -56,7 +56,12 @@ def test_search_queries(page: Page, agent: Staff, jinan: Region, django_assert_n
 
 @pytest.mark.parametrize("item_count", [1, 30])
 def test_customer_page_queries(
-    page: Page, agent: Staff, filed: Filed, customer: Customer, django_assert_num_queries: Callable, item_count: int,
+    page: Page,
+    agent: Staff,
+    filed: Filed,
+    customer: Customer,
+    django_assert_num_queries: Callable,
+    item_count: int,
 ) -> None:
     for _each in range(item_count):
         filed()
@@ -68,7 +73,11 @@ def test_customer_page_queries(
 
 
 def test_customer_page_of_the_province_hides_what_the_region_may_not_see(
-    page: Page, hall_agent: Staff, filed: Filed, qingdao: Region, jinan: Region,
+    page: Page,
+    hall_agent: Staff,
+    filed: Filed,
+    qingdao: Region,
+    jinan: Region,
 ) -> None:
     here = Customer.objects.create(number="13800000003", name="青岛客户", region=qingdao)
     filed(customer=here, region=jinan)

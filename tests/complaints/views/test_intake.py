@@ -93,15 +93,36 @@ def test_solved_without_an_answer_keeps_what_was_typed(page: Page, agent: Staff,
     assert not Ticket.objects.exists()
 
 
-@pytest.mark.parametrize(("field", "value"), [
-    ("description", "长" * 5001), ("description", ""), ("description", "a\x07b"), ("place", "x" * 201), ("subject", "x" * 121),
-    ("occurred_at", "2026-11-02T09:01"), ("occurred_at", "0001-01-01T00:00"), ("occurred_at", "yesterday"),
-    ("contact_phone", "1234"), ("contact_phone", "138-0000-abcd"), ("contact_phone", "1" * 21), ("contact_name", "a\x00b"),
-    ("category", "0"), ("category", ""), ("region", "x"), ("urgency", "extreme"), ("channel", ""), ("filing_key", "mine"),
-    ("customer", "99999999"),
-])
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("description", "长" * 5001),
+        ("description", ""),
+        ("description", "a\x07b"),
+        ("place", "x" * 201),
+        ("subject", "x" * 121),
+        ("occurred_at", "2026-11-02T09:01"),
+        ("occurred_at", "0001-01-01T00:00"),
+        ("occurred_at", "yesterday"),
+        ("contact_phone", "1234"),
+        ("contact_phone", "138-0000-abcd"),
+        ("contact_phone", "1" * 21),
+        ("contact_name", "a\x00b"),
+        ("category", "0"),
+        ("category", ""),
+        ("region", "x"),
+        ("urgency", "extreme"),
+        ("channel", ""),
+        ("filing_key", "mine"),
+        ("customer", "99999999"),
+    ],
+)
 def test_bad_input_is_refused_at_its_field_and_nothing_is_kept(
-    page: Page, agent: Staff, told: dict, field: str, value: str,
+    page: Page,
+    agent: Staff,
+    told: dict,
+    field: str,
+    value: str,
 ) -> None:
     before = Event.objects.count()
     response = page(agent).post(URL, told | {"wanted": "保留我写的字", field: value})
@@ -206,7 +227,10 @@ def test_unknown_number_offers_a_new_customer(page: Page, agent: Staff, query: s
 
 
 def test_hall_agent_does_not_see_another_regions_customer(
-    page: Page, hall_agent: Staff, filed: Filed, customer: Customer,
+    page: Page,
+    hall_agent: Staff,
+    filed: Filed,
+    customer: Customer,
 ) -> None:
     filed()
     client = page(hall_agent)
@@ -224,11 +248,21 @@ def test_proposal_says_who_must_do_what_by_when(page: Page, agent: Staff, told: 
     assert re.search("网络部.*11-02 09:30.*11-03 09:00.*11-04 09:00", response.content.decode(), re.DOTALL)
 
 
-@pytest.mark.parametrize(("channel", "tier", "expected"), [
-    ("hotline", "vip", "urgent"), ("regulator", "standard", "major"), ("media", "vip", "major"),
-])
+@pytest.mark.parametrize(
+    ("channel", "tier", "expected"),
+    [
+        ("hotline", "vip", "urgent"),
+        ("regulator", "standard", "major"),
+        ("media", "vip", "major"),
+    ],
+)
 def test_proposal_shows_the_least_urgency_and_why(
-    page: Page, agent: Staff, routed: Category, channel: str, tier: str, expected: str,
+    page: Page,
+    agent: Staff,
+    routed: Category,
+    channel: str,
+    tier: str,
+    expected: str,
 ) -> None:
     asked = {"category": routed.pk, "urgency": "normal", "channel": channel, "tier": tier}
     response = page(agent).get(reverse("complaints:proposal"), asked)
@@ -252,7 +286,12 @@ def test_duplicate_is_shown_while_it_is_open(page: Page, agent: Staff, filed: Fi
 
 @pytest.mark.parametrize(("ago", "seen"), [(23, True), (25, False)])
 def test_duplicate_of_the_second_level_is_shown_for_a_day(
-    page: Page, agent: Staff, answered: Filed, told: dict, ago: int, seen: bool,
+    page: Page,
+    agent: Staff,
+    answered: Filed,
+    told: dict,
+    ago: int,
+    seen: bool,
 ) -> None:
     sibling = factories.category("NET/COVER/LIFT", "电梯")
     answered(ago=dt.timedelta(hours=ago), category=sibling)
@@ -262,7 +301,11 @@ def test_duplicate_of_the_second_level_is_shown_for_a_day(
 
 
 def test_duplicate_of_another_customer_or_matter_is_not_shown(
-    page: Page, agent: Staff, filed: Filed, told: dict, jinan: Region,
+    page: Page,
+    agent: Staff,
+    filed: Filed,
+    told: dict,
+    jinan: Region,
 ) -> None:
     filed(customer=Customer.objects.create(number="13800000002", region=jinan))
     filed(category=factories.category("SVC/HALL/WAIT", "等候"))
@@ -342,7 +385,12 @@ def test_instead_hides_what_the_agent_may_not_see(page: Page, hall_agent: Staff,
 
 @pytest.mark.parametrize("item_count", [1, 10])
 def test_intake_page_queries(
-    page: Page, agent: Staff, filed: Filed, customer: Customer, django_assert_num_queries: Callable, item_count: int,
+    page: Page,
+    agent: Staff,
+    filed: Filed,
+    customer: Customer,
+    django_assert_num_queries: Callable,
+    item_count: int,
 ) -> None:
     for _each in range(item_count):
         filed()
@@ -355,7 +403,14 @@ def test_intake_page_queries(
 
 @pytest.mark.parametrize("name", ["intake_customer", "proposal", "duplicates"])
 def test_parts_of_the_page_are_for_the_front_line(
-    page: Page, client: Client, name: str, agent: Staff, officer: Staff, duty: Staff, handler: Staff, manager: Staff,
+    page: Page,
+    client: Client,
+    name: str,
+    agent: Staff,
+    officer: Staff,
+    duty: Staff,
+    handler: Staff,
+    manager: Staff,
 ) -> None:
     url = reverse(f"complaints:{name}")
 

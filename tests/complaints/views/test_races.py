@@ -37,7 +37,10 @@ def test_one_page_sent_twice_at_once_files_one_ticket(posting: Callable, agent: 
 
 
 def test_two_agents_entering_one_new_customer_at_once_share_them(
-    posting: Callable, agent: Staff, officer: Staff, told: dict,
+    posting: Callable,
+    agent: Staff,
+    officer: Staff,
+    told: dict,
 ) -> None:
     url = reverse("complaints:intake")
     new = told | {"customer": "", "number": "13900000009"}

@@ -13,8 +13,14 @@ from workorders.queries.coverage import faults
 
 FILE = Path(__file__).resolve().parent.parent.parent / "data" / "reference.toml"
 SLA_FIELDS = (
-    "dispatch_minutes", "contact_minutes", "answer_minutes", "progress_minutes", "review_minutes", "reply_minutes",
-    "callback_minutes", "review_percent",
+    "dispatch_minutes",
+    "contact_minutes",
+    "answer_minutes",
+    "progress_minutes",
+    "review_minutes",
+    "reply_minutes",
+    "callback_minutes",
+    "review_percent",
 )
 
 
@@ -49,7 +55,8 @@ def load_categories(categories: dict[str, list[str]]) -> None:
         above = path.rpartition("/")[0]
         parent = Category.objects.get(path=f"{above}/") if above else None
         Category.objects.get_or_create(
-            path=f"{path}/", defaults={"code": path.replace("/", "-"), "name": name, "name_en": name_en, "parent": parent},
+            path=f"{path}/",
+            defaults={"code": path.replace("/", "-"), "name": name, "name_en": name_en, "parent": parent},
         )
 
 
@@ -70,7 +77,9 @@ def load_ola(rules: dict[str, list[list[int]]]) -> None:
         category = None if path == "*" else Category.objects.get(path=f"{path}/")
         for urgency, (acknowledge, resolve) in zip(Urgency.values, rows, strict=True):
             OlaRule.objects.get_or_create(
-                department=department, category=category, urgency=urgency,
+                department=department,
+                category=category,
+                urgency=urgency,
                 defaults={"acknowledge_minutes": acknowledge, "resolve_minutes": resolve},
             )
 
@@ -82,7 +91,8 @@ def load_routes(routes: dict[str, tuple[str, dict[str, str]]]) -> None:
         if lead not in departments:
             continue
         route, made = Route.objects.get_or_create(
-            category=Category.objects.get(path=f"{path}/"), defaults={"lead": departments[lead]},
+            category=Category.objects.get(path=f"{path}/"),
+            defaults={"lead": departments[lead]},
         )
         if made:
             for code, question in assists.items():
