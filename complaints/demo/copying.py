@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import psycopg
 from django.db.models import Model
@@ -172,21 +172,7 @@ def line(cells: Iterable[Cell]) -> str:
 
 def cell_text(cell: Cell) -> str:
     """Return a value in COPY's text format; instants are in UTC."""
-    match cell:
-        case None:
-            return r"\N"
-        case True:
-            return "t"
-        case False:
-            return "f"
-        case str():
-            return escaped(cell)
-        case dt.datetime():
-            return cell.isoformat()
-        case dt.timedelta():
-            return f"{cell.days} days {cell.seconds}.{cell.microseconds:06d} seconds"
-        case _:
-            return str(cell)
+    return FORMS.get(type(cell), str)(cell)
 
 
 def escaped(text: str) -> str:
@@ -196,3 +182,14 @@ def escaped(text: str) -> str:
     if "\n" in text or "\t" in text or "\r" in text:
         text = text.replace("\n", r"\n").replace("\t", r"\t").replace("\r", r"\r")
     return text
+
+
+def _duration(value: dt.timedelta) -> str:
+    return f"{value.days} days {value.seconds}.{value.microseconds:06d} seconds"
+
+
+#: How values are written; what is not here (numbers, choices) writes itself.
+FORMS: dict[type, Callable[..., str]] = {
+    type(None): lambda _none: r"\N", bool: lambda value: "t" if value else "f", str: escaped,
+    dt.datetime: dt.datetime.isoformat, dt.timedelta: _duration,
+}

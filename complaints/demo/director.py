@@ -4,6 +4,7 @@ import datetime as dt
 import random
 from dataclasses import dataclass
 
+from complaints.actions.callbacks import CALL_WITHIN
 from complaints.demo.cast import Cast, Leaf, Person, Unit
 from complaints.demo.memory.closing import Office
 from complaints.demo.rows import CustomerRow, LegRow, TicketRow
@@ -40,8 +41,9 @@ class Plan:
     filing_key: str
     #: The same customer calls again about it, and that ticket is merged into this one.
     again: "Plan | None" = None
-    #: The front line solves it at once, whatever it is.
+    #: The front line solves it at once, or is not sure and leaves it to triage, whatever it is.
     at_once: bool = False
+    to_triage: bool = False
 
 
 class Director:
@@ -51,6 +53,7 @@ class Director:
         self.cast, self.office, self.stage, self.wording, self.draw = cast, office, stage, wording, draw
         self._begun: set[int] = set()
         self._handled: dict[int, tuple[str, int, int]] = {}
+        self._words: dict[int, Words] = {}
 
     # — the way in —
 
@@ -65,11 +68,11 @@ class Director:
         if plan.again:
             self.stage.enter(self._filed_again(plan.again, ticket, words), lambda: None)
         chance = self.draw.random()
-        if plan.at_once or chance < 0.11:
+        if plan.at_once or (chance < 0.11 and not plan.to_triage):
             self.office.solve(ticket, answer=words.at_once, by=plan.agent, at=plan.at)
         else:
             self.office.submit(ticket, by=plan.agent, at=plan.at)
-            if chance < 0.22 or not plan.leaf.lead:
+            if plan.to_triage or chance < 0.22 or not plan.leaf.lead:
                 self.stage.enter(self._triaged(ticket), lambda: self._follow(ticket))
             else:
                 self.office.prepare(ticket, by=self.cast.system, at=plan.at)
@@ -79,11 +82,13 @@ class Director:
 
     def _file(self, plan: Plan, words: Words) -> TicketRow:
         occurred = plan.at - self.draw.randrange(1, 72) * HOUR if self.draw.random() < 0.6 else None
-        return self.office.file(
+        ticket = self.office.file(
             customer=plan.customer, leaf=plan.leaf, channel=plan.channel, urgency=plan.urgency, subject=words.subject,
             description=words.story, wanted=words.wanted, place=words.place, occurred_at=occurred, filing_key=plan.filing_key,
             by=plan.agent, at=plan.at,
         )
+        self._words[ticket.pk] = words
+        return ticket
 
     def _filed_again(self, plan: Plan, first: TicketRow, words: Words) -> Story:
         yield plan.at
@@ -163,10 +168,17 @@ class Director:
 
     def _called_back(self, ticket: TicketRow) -> Story:
         limit, round_number = self.cast.sla(ticket.urgency, ticket.channel).callback, ticket.round
-        yield self._awake(self._now + self._minutes(45, limit * (1.2 if self.draw.random() < 0.05 else 0.8)))
+        last = (self._now + CALL_WITHIN).replace(minute=5, second=0) + HOUR
+        if self.draw.random() < 0.015:
+            yield last
+        else:
+            yield self._awake(self._now + self._minutes(45, limit * (1.2 if self.draw.random() < 0.05 else 0.8)))
         while ticket.state == TicketState.AWAITING_CALLBACK and ticket.round == round_number:
+            if self._now >= last:
+                self.office.close_unanswered(ticket, at=self._now)
+                return
             self._call(ticket)
-            yield self._awake(self._now + self._minutes(125, 900))
+            yield min(last, self._awake(self._now + self._minutes(125, 900)))
 
     def _call(self, ticket: TicketRow) -> None:
         by, chance = self._someone(Role.VISITOR), self.draw.random()
@@ -285,7 +297,7 @@ class Director:
         yield self._reply_time(leg)
         if leg.state not in {OrderState.ACCEPTED, OrderState.REWORK}:
             return
-        words = self.wording.words(leg.ticket.leaf.code, self.draw, leg.ticket.customer.city)
+        words = self._words[leg.ticket.pk]
         by_contact = leg.ticket.urgency == Urgency.MAJOR or leg.assignee is None
         is_lead = leg.role == OrderRole.LEAD
         self.office.reply(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from complaints.actions.callbacks import record_callback
+from complaints.actions.callbacks import close_unanswered, record_callback
 from complaints.actions.filing import Facts, file_complaint
 from complaints.demo.cast import Person, Unit
 from complaints.demo.memory.closing import Office
@@ -107,6 +107,8 @@ def play(script: list[tuple[str, tuple, dict[str, Any]]], tickets: list[TicketRo
             continue
         if name == "file":
             skipped |= _file(next(filed), script, index, kwargs)
+        elif name == "close_unanswered":
+            close_unanswered(complaint=Complaint.objects.select_related("ticket").get(pk=args[0].pk), now=kwargs["at"])
         elif name == "call_back":
             given = _arguments(name, kwargs)
             record_callback(complaint=Complaint.objects.get(pk=args[0].pk), **given)

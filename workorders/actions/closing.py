@@ -111,7 +111,7 @@ def merge(*, ticket: Ticket, into: Ticket, by: Staff, now: dt.datetime) -> Ticke
 
 
 def _void_legs(ticket: Ticket, *, by: Staff, now: dt.datetime) -> None:
-    for order in ticket.orders.filter(state__in=OrderState.OPEN).select_related("department"):
+    for order in ticket.orders.filter(state__in=OrderState.OPEN).select_related("department").order_by("seq"):
         order.ticket = ticket
         advance(order, "void", by=by, now=now, clocks=STOP_LEG, at=now)
     Hold.objects.filter(order__ticket=ticket, ended_at=None).update(ended_at=now)

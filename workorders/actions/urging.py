@@ -56,7 +56,7 @@ def escalate(*, ticket: Ticket, urgency: str, reason: str, by: Staff, now: dt.da
     limit = overall_minutes(sla_rule(urgency, ticket.channel), ticket.tier, ticket.round)
     data = {"urgency": urgency, "before": before, "reason": reason}
     note(ticket, "escalate", by=by, now=now, clocks={ClockKind.OVERALL: effects.tighten(limit)}, data=data)
-    for order in ticket.orders.filter(state__in=OrderState.WORKING).select_related("department__calendar"):
+    for order in ticket.orders.filter(state__in=OrderState.WORKING).select_related("department__calendar").order_by("seq"):
         order.ticket = ticket
         _tighten(order, by, now)
     return ticket

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from complaints.actions.callbacks import MAX_ATTEMPTS, REFUSED, SATISFIED, TO_MEETING, UNREACHED
+from complaints.actions.callbacks import MAX_ATTEMPTS, REFUSED, SATISFIED, TO_MEETING, UNCALLED, UNREACHED
 from complaints.demo.cast import Person
 from complaints.demo.memory.handling import Handling
 from complaints.demo.memory.steps import STOP_LEG, STOP_OVERALL
@@ -27,6 +27,10 @@ class Office(Handling):
     def _close(self, ticket: TicketRow, reason: str, by: Person, at: dt.datetime) -> None:
         ticket.closed_at = at
         self.advance(ticket, "close", T.CLOSED, by=by, at=at, data={"reason": reason})
+
+    def close_unanswered(self, ticket: TicketRow, *, at: dt.datetime) -> None:
+        """As `callbacks.close_unanswered`."""
+        self._close(ticket, UNCALLED, self.cast.system, at)
 
     def _redispatch(self, ticket: TicketRow, reason: str, by: Person, at: dt.datetime) -> None:
         ticket.round += 1

@@ -1,0 +1,114 @@
+"""The demo's half year: planned, played in memory at its own times, and copied into the tables."""
+
+import datetime as dt
+import random
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import count
+
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+from django.db.models import Model
+
+from complaints.demo.cast import Cast, gathered
+from complaints.demo.copying import Sheets, check_columns
+from complaints.demo.director import Director, Plan
+from complaints.demo.memory.closing import Office
+from complaints.demo.planning import AGAIN_SHARE, DAY, MINUTE, Planner, customers, filing_times
+from complaints.demo.rows import CustomerRow
+from complaints.demo.stage import Stage
+from complaints.demo.wording import Wording
+from complaints.models import Customer
+from workorders.models import Ticket, WorkOrder
+
+#: The demo's customers have numbers that no operator has given out: 1380000 and a running number.
+PREFIX, MOST_CUSTOMERS = "1380000", 10_000
+MONTH = 30 * DAY
+#: The last two days are denser, and the last two hours have complaints at any time of day, so that the queues are alive.
+RECENT_SHARE, RECENT = 0.05, 2 * DAY
+FRESH_SHARE, FRESH = 0.01, 120 * MINUTE
+#: Incidents that many complain of at once: days ago, hours, how many, about what, in which city (by position).
+BURSTS = ((41.3, 3, 45, "NET", 0), (12.2, 4, 30, "BILL", 3), (0.11, 2, 14, "NET", 1))
+
+
+def load(*, tickets: int, months: int, seed: int, now: dt.datetime) -> int:
+    """Load about so many tickets filed in the months before `now` (UTC), and return how many there are."""
+    check_columns()
+    cast, draw = gathered(), random.Random(seed)
+    now = now.replace(microsecond=0)
+    with transaction.atomic(), connection.cursor() as cursor:
+        callers = customers(min(tickets // 2 + 1, MOST_CUSTOMERS), next_id(cursor, Customer), _numbers(), cast, draw)
+        ticket_ids, order_ids = count(next_id(cursor, Ticket)), count(next_id(cursor, WorkOrder))
+        office, stage = Office(cast, lambda: next(ticket_ids), lambda _ticket: next(order_ids)), Stage()
+        director = Director(cast, office, stage, Wording({city.code: city.name for city in cast.cities}), draw)
+        for plan in plans(Planner(cast, callers), cast, callers, tickets, now - months * MONTH, now, draw):
+            director.file(plan)
+        stage.run(now)
+        sheets = Sheets()
+        sheets.add_customers(callers)
+        for ticket in office.tickets:
+            sheets.add(ticket)
+        sheets.write(cursor.cursor)
+        set_next_id(cursor, Customer, Ticket, WorkOrder)
+    return len(office.tickets)
+
+
+def plans(
+    planner: Planner, cast: Cast, callers: list[CustomerRow], tickets: int, start: dt.datetime, now: dt.datetime, draw: random.Random,
+) -> Iterable[Plan]:
+    """Yield the complaints in the order of their filing."""
+    bursts = [plan for burst in BURSTS for plan in _burst(planner, cast, callers, burst, now, draw)] if tickets > 1000 else []
+    recent, few = int(tickets * RECENT_SHARE), int(tickets * FRESH_SHARE)
+    times = filing_times(tickets - recent - few - len(bursts), start, now, draw) + filing_times(recent, now - RECENT, now, draw)
+    found = [planner.plan(at, "", draw) for at in times]
+    fresh = [replace(planner.plan(at, "", draw), to_triage=draw.random() < 0.4) for at in _fresh(few, now, draw)]
+    for index, plan in enumerate(sorted([*found, *fresh, *bursts], key=lambda plan: plan.at)):
+        yield _with_again(planner, replace(plan, filing_key=f"demo-{index}"), now, draw)
+
+
+def _fresh(few: int, now: dt.datetime, draw: random.Random) -> list[dt.datetime]:
+    return [now - dt.timedelta(seconds=draw.randrange(30, int(FRESH.total_seconds()))) for _number in range(few)]
+
+
+def _with_again(planner: Planner, plan: Plan, now: dt.datetime, draw: random.Random) -> Plan:
+    again_at = plan.at + draw.randrange(20, 300) * MINUTE
+    if draw.random() >= AGAIN_SHARE or again_at >= now:
+        return plan
+    return replace(plan, again=planner.again(plan, again_at, f"{plan.filing_key}-again", draw))
+
+
+def _burst(
+    planner: Planner, cast: Cast, callers: list[CustomerRow], burst: tuple[float, int, int, str, int], now: dt.datetime,
+    draw: random.Random,
+) -> Iterable[Plan]:
+    """Yield what many say of one incident: the same place, the same matter, within hours."""
+    days_ago, hours, many, top, position = burst
+    city = cast.cities[position % len(cast.cities)]
+    concerned = [caller for caller in callers if caller.region == city.pk]
+    start = now - days_ago * DAY
+    first = planner.plan(start.replace(microsecond=0), "", draw, top=top, customer=draw.choice(concerned))
+    for _number in range(many):
+        at = min(start + dt.timedelta(seconds=int(draw.betavariate(1.5, 3) * hours * 3600)), now - MINUTE)
+        caller = draw.choice(concerned)
+        plan = planner.plan(at.replace(microsecond=0), "", draw, top=top, customer=caller)
+        yield replace(plan, leaf=first.leaf)
+
+
+def _numbers() -> list[str]:
+    return [f"{PREFIX}{index:04d}" for index in range(MOST_CUSTOMERS)]
+
+
+def next_id(cursor: CursorWrapper, model: type[Model]) -> int:
+    """Return the id that the table would give next."""
+    cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [model._meta.db_table])  # noqa: SLF001
+    return int(cursor.fetchone()[0])
+
+
+def set_next_id(cursor: CursorWrapper, *models: type[Model]) -> None:
+    """Let the tables go on after the highest id they have."""
+    for model in models:
+        table = model._meta.db_table  # noqa: SLF001
+        cursor.execute(
+            f"SELECT setval(pg_get_serial_sequence(%s, 'id'), coalesce(max(id), 1), max(id) IS NOT NULL) FROM {table}",  # noqa: S608
+            [table],
+        )
