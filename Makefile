@@ -27,6 +27,7 @@ test: setup-test
 	@CHROMIUM="$$(cat .data/chromium)" $(RUN) -m pytest -n 2
 
 lint: setup-test
+	$(RUN) -m ruff format --check $(LINTED)
 	$(RUN) -m ruff check $(LINTED)
 	$(RUN) -m mypy
 	.venv/bin/lint-imports

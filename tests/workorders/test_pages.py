@@ -1,0 +1,217 @@
+"""Queues, the ticket page and exports: the right rows, the right buttons, and the same queries for one row and for many."""
+
+import csv
+import io
+from collections.abc import Callable
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from organization.models import Department, Region, Staff
+from tests import factories
+from tests.conftest import NOW
+from workorders.actions import handling, noting
+from workorders.models import Category, Ticket, WorkOrder
+
+pytestmark = pytest.mark.usefixtures("limits")
+
+
+@pytest.fixture
+def client_of() -> Callable[[Staff], Client]:
+    def _client(person: Staff) -> Client:
+        client = Client()
+        client.force_login(person)
+        return client
+
+    return _client
+
+
+@pytest.fixture
+def orders(
+    category: Category, jinan: Region, agent: Staff, officer: Staff, network: Department
+) -> Callable[[int], list[WorkOrder]]:
+    def _orders(count: int) -> list[WorkOrder]:
+        return [
+            factories.dispatched(
+                factories.ticket(category, jinan, agent, NOW, subject=f"第{number}号投诉"),
+                network,
+                by=officer,
+                at=NOW,
+            )
+            for number in range(count)
+        ]
+
+    return _orders
+
+
+@pytest.mark.parametrize("item_count", [1, 30])
+def test_queue_costs_the_same_for_many_rows(
+    item_count: int,
+    orders: Callable,
+    client_of: Callable,
+    contact: Staff,
+    django_assert_num_queries: Callable,
+) -> None:
+    orders(item_count)
+    client = client_of(contact)
+
+    with django_assert_num_queries(9):
+        response = client.get("/queues/department/")
+
+    assert len(response.context["rows"]) == item_count
+
+
+@pytest.mark.parametrize("item_count", [1, 12])
+def test_ticket_page_costs_the_same_for_many_events(
+    item_count: int,
+    orders: Callable,
+    client_of: Callable,
+    contact: Staff,
+    django_assert_max_num_queries: Callable,
+) -> None:
+    order = orders(1)[0]
+    for _each in range(item_count):
+        noting.add_note(ticket=order.ticket, text="备注", by=contact, now=NOW)
+    client = client_of(contact)
+
+    with django_assert_max_num_queries(20):
+        response = client.get(f"/tickets/{order.ticket_id}/")
+
+    assert len(response.context["story"].lines) == item_count + 5
+
+
+def test_queue_pages_follow_each_other_without_gap_or_overlap(orders: Callable, client_of: Callable, contact: Staff) -> None:
+    made = {order.pk for order in orders(53)}
+    client = client_of(contact)
+
+    first = client.get("/queues/department/")
+    second = client.get("/queues/department/", {"after": str(first.context["following"])})
+
+    shown = [row.pk for row in [*first.context["rows"], *second.context["rows"]]]
+    assert (len(first.context["rows"]), len(second.context["rows"]), set(shown)) == (50, 3, made)
+
+
+def test_the_address_narrows_the_queue_and_the_exports_alike(orders: Callable, client_of: Callable, contact: Staff) -> None:
+    orders(3)
+    client = client_of(contact)
+
+    page = client.get("/queues/department/", {"text": "第1号"})
+    text = b"".join(client.get("/queues/department/export.csv", {"text": "第1号"}).streaming_content).decode("utf-8-sig")
+    book = openpyxl.load_workbook(io.BytesIO(client.get("/queues/department/export.xlsx", {"text": "第1号"}).content))
+
+    numbers = [row.ticket.number for row in page.context["rows"]]
+    assert len(numbers) == 1
+    assert [row[0] for row in list(csv.reader(io.StringIO(text)))[1:]] == numbers
+    assert [row[0] for row in list(book.active.values)[1:]] == numbers
+
+
+def test_a_formula_in_a_subject_is_text_in_the_export(
+    category: Category,
+    jinan: Region,
+    agent: Staff,
+    client_of: Callable,
+) -> None:
+    factories.ticket(category, jinan, agent, NOW, subject='=HYPERLINK("http://x")')
+
+    text = b"".join(client_of(agent).get("/queues/filed/export.csv").streaming_content).decode("utf-8-sig")
+
+    assert list(csv.reader(io.StringIO(text)))[1][1] == '\'=HYPERLINK("http://x")'
+
+
+def test_bulk_accept_does_what_it_can_and_says_what_it_could_not(
+    orders: Callable,
+    client_of: Callable,
+    contact: Staff,
+    handler: Staff,
+) -> None:
+    free, taken = orders(2)
+    handling.accept(order=taken, by=handler, now=NOW)
+
+    response = client_of(contact).post(
+        "/queues/department/bulk/",
+        {"action": "accept", "row": [free.pk, taken.pk]},
+        follow=True,
+    )
+
+    told = [str(message) for message in response.context["messages"]]
+    free.refresh_from_db()
+    taken.refresh_from_db()
+    assert (free.assignee, taken.assignee) == (contact, handler)
+    assert len(told) == 2
+    assert handler.name in told[1]
+
+
+def test_a_stale_page_changes_nothing_and_says_what_changed(
+    orders: Callable,
+    client_of: Callable,
+    contact: Staff,
+    handler: Staff,
+) -> None:
+    order = orders(1)[0]
+    client = client_of(contact)
+    seen = client.get(f"/tickets/{order.ticket_id}/").context["story"].seen
+    handling.accept(order=order, by=handler, now=NOW)
+
+    response = client.post(f"/orders/{order.pk}/actions/assign/", {"assignee": contact.pk, "seen": seen})
+
+    order.refresh_from_db()
+    assert response.status_code == 409
+    assert handler.name in response.content.decode()
+    assert order.assignee == handler
+
+
+def test_wrong_input_keeps_what_was_typed(orders: Callable, client_of: Callable, contact: Staff) -> None:
+    order = orders(1)[0]
+    handling.accept(order=order, by=contact, now=NOW)
+
+    response = client_of(contact).post(f"/orders/{order.pk}/actions/reply/", {"result": "查到一半\x07"})
+
+    assert response.status_code == 422
+    assert "查到一半" in response.content.decode()
+    assert response.context["form"].errors.keys() == {"result", "cause", "liability"}
+
+
+def test_an_attachment_is_served_to_those_who_may_see_the_ticket(
+    orders: Callable,
+    client_of: Callable,
+    contact: Staff,
+    stranger: Staff,
+    settings: object,
+    tmp_path: object,
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    order = orders(1)[0]
+    client = client_of(contact)
+    client.post(f"/tickets/{order.ticket_id}/actions/attach/", {"upload": SimpleUploadedFile("截图.png", b"\x89PNG\r\n\x1a\nrest")})
+    refused = client.post(f"/tickets/{order.ticket_id}/actions/attach/", {"upload": SimpleUploadedFile("病毒.png", b"MZ...")})
+    kept = Ticket.objects.get().attachments.get()
+
+    response = client.get(f"/attachments/{kept.pk}/")
+
+    assert (refused.status_code, response.status_code, client_of(stranger).get(f"/attachments/{kept.pk}/").status_code) == (
+        422,
+        200,
+        404,
+    )
+    assert response["Content-Disposition"].startswith("attachment")
+    assert b"".join(response.streaming_content) == b"\x89PNG\r\n\x1a\nrest"
+
+
+def test_only_the_permitted_actions_are_offered(
+    orders: Callable,
+    client_of: Callable,
+    contact: Staff,
+    agent: Staff,
+    manager: Staff,
+) -> None:
+    order = orders(1)[0]
+
+    def offered(person: Staff) -> set[str]:
+        told = client_of(person).get(f"/tickets/{order.ticket_id}/").context["story"]
+        return {item.name for item in [*told.actions, *told.legs[0].actions]}
+
+    assert offered(contact) == {"add_assist", "note", "attach", "accept", "assign", "request_return", "transfer"}
+    assert offered(agent) == {"urge_ticket", "escalate", "note", "attach", "urge"}
+    assert offered(manager) == {"note", "attach"}
