@@ -26,7 +26,7 @@ def now() -> dt.datetime:
 def verified(db: None) -> Iterator[None]:
     """After the test, what `manage.py verify` runs finds no difference."""
     yield
-    from workorders.rebuild import differences  # noqa: PLC0415 -- models must be ready
+    from workorders.rebuild import differences
 
     assert list(differences()) == []
 

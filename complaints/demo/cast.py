@@ -110,7 +110,9 @@ class Cast:
                 message = f"no limit for {unit.code} at {urgency}: load the reference data first"
                 raise LookupError(message)
             self._limits[key] = Limits(
-                rule.id, unit.calendar if rule.working else None, rule.acknowledge,
+                rule.id,
+                unit.calendar if rule.working else None,
+                rule.acknowledge,
                 shortened(rule.resolve, *factors(tier, round_number)),
             )
         return self._limits[key]
@@ -147,7 +149,12 @@ def gathered() -> Cast:
         leaves=[_leaf(each) for each in Category.objects.filter(children=None, is_active=True).order_by("path")],
         slas={
             (row.urgency, row.channel): Sla(
-                row.pk, row.dispatch_minutes, row.answer_minutes, row.review_minutes, row.reply_minutes, row.callback_minutes,
+                row.pk,
+                row.dispatch_minutes,
+                row.answer_minutes,
+                row.review_minutes,
+                row.reply_minutes,
+                row.callback_minutes,
                 row.review_percent,
             )
             for row in SlaRule.objects.all()

@@ -17,25 +17,91 @@ type Cell = str | int | bool | dt.datetime | dt.timedelta | None
 
 CUSTOMER = ("id", "number", "name", "tier", "region_id")
 TICKET = (
-    "id", "number", "state", "category_id", "urgency", "channel", "tier", "region_id", "subject", "description", "wanted", "answer",
-    "filed_by_id", "filed_at", "first_point", "round", "replied_at", "closed_at", "statutory_at", "due_at", "merged_into_id",
-    "reopened_from_id", "filing_key",
+    "id",
+    "number",
+    "state",
+    "category_id",
+    "urgency",
+    "channel",
+    "tier",
+    "region_id",
+    "subject",
+    "description",
+    "wanted",
+    "answer",
+    "filed_by_id",
+    "filed_at",
+    "first_point",
+    "round",
+    "replied_at",
+    "closed_at",
+    "statutory_at",
+    "due_at",
+    "merged_into_id",
+    "reopened_from_id",
+    "filing_key",
 )
 COMPLAINT = (
-    "ticket_id", "customer_id", "contact_name", "contact_phone", "place", "occurred_at", "repeat_of_id", "for_joint_meeting",
+    "ticket_id",
+    "customer_id",
+    "contact_name",
+    "contact_phone",
+    "place",
+    "occurred_at",
+    "repeat_of_id",
+    "for_joint_meeting",
 )
 ORDER = (
-    "id", "ticket_id", "seq", "department_id", "role", "state", "round", "question", "assignee_id", "dispatched_by_id",
-    "dispatched_at", "accepted_at", "replied_at", "finished_at", "result", "cause", "liability", "customer_contacted",
-    "predecessor_id", "urge_count", "send_back_count", "due_at",
+    "id",
+    "ticket_id",
+    "seq",
+    "department_id",
+    "role",
+    "state",
+    "round",
+    "question",
+    "assignee_id",
+    "dispatched_by_id",
+    "dispatched_at",
+    "accepted_at",
+    "replied_at",
+    "finished_at",
+    "result",
+    "cause",
+    "liability",
+    "customer_contacted",
+    "predecessor_id",
+    "urge_count",
+    "send_back_count",
+    "due_at",
 )
 CLOCK = (
-    "ticket_id", "order_id", "kind", "episode", "calendar_id", "ola_rule_id", "sla_rule_id", "allowance", "started_at", "used",
-    "running_since", "due_at", "stopped_at", "breached_at",
+    "ticket_id",
+    "order_id",
+    "kind",
+    "episode",
+    "calendar_id",
+    "ola_rule_id",
+    "sla_rule_id",
+    "allowance",
+    "started_at",
+    "used",
+    "running_since",
+    "due_at",
+    "stopped_at",
+    "breached_at",
 )
 HOLD = ("order_id", "reason", "evidence", "until", "requested_by_id", "requested_at", "decided_by_id", "started_at", "ended_at")
 RETURN = (
-    "order_id", "reason", "evidence", "proposed_id", "requested_by_id", "requested_at", "ruling", "ruled_by_id", "ruled_at",
+    "order_id",
+    "reason",
+    "evidence",
+    "proposed_id",
+    "requested_by_id",
+    "requested_at",
+    "ruling",
+    "ruled_by_id",
+    "ruled_at",
     "ruling_reason",
 )
 CALLBACK = ("complaint_id", "round", "attempt", "outcome", "satisfaction", "solved", "remark", "by_id", "at")
@@ -43,8 +109,15 @@ EVENT = ("stream", "seq", "kind", "at", "by_id", "data", "hash")
 
 #: In the order in which rows may point at each other.
 TABLES: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
-    (Customer, CUSTOMER), (Ticket, TICKET), (Complaint, COMPLAINT), (WorkOrder, ORDER), (Clock, CLOCK), (Hold, HOLD),
-    (ReturnRequest, RETURN), (Callback, CALLBACK), (Event, EVENT),
+    (Customer, CUSTOMER),
+    (Ticket, TICKET),
+    (Complaint, COMPLAINT),
+    (WorkOrder, ORDER),
+    (Clock, CLOCK),
+    (Hold, HOLD),
+    (ReturnRequest, RETURN),
+    (Callback, CALLBACK),
+    (Event, EVENT),
 )
 
 
@@ -65,9 +138,29 @@ def customer_cells(row: CustomerRow) -> tuple[Cell, ...]:
 def ticket_cells(row: TicketRow) -> tuple[Cell, ...]:
     """Return a ticket's columns."""
     return (
-        row.pk, row.number, row.state, row.leaf.pk, row.urgency, row.channel, row.tier, row.region, row.subject, row.description,
-        row.wanted, row.answer, row.filed_by.pk, row.filed_at, row.first_point, row.round, row.replied_at, row.closed_at,
-        row.statutory_at, row.due_at, row.merged_into, None, row.filing_key,
+        row.pk,
+        row.number,
+        row.state,
+        row.leaf.pk,
+        row.urgency,
+        row.channel,
+        row.tier,
+        row.region,
+        row.subject,
+        row.description,
+        row.wanted,
+        row.answer,
+        row.filed_by.pk,
+        row.filed_at,
+        row.first_point,
+        row.round,
+        row.replied_at,
+        row.closed_at,
+        row.statutory_at,
+        row.due_at,
+        row.merged_into,
+        None,
+        row.filing_key,
     )
 
 
@@ -75,17 +168,42 @@ def complaint_cells(row: TicketRow) -> tuple[Cell, ...]:
     """Return the columns of a ticket's complaint."""
     customer = row.customer
     return (
-        row.pk, customer.pk, customer.name, customer.number, row.place, row.occurred_at, row.repeat_of, row.for_joint_meeting,
+        row.pk,
+        customer.pk,
+        customer.name,
+        customer.number,
+        row.place,
+        row.occurred_at,
+        row.repeat_of,
+        row.for_joint_meeting,
     )
 
 
 def order_cells(row: LegRow) -> tuple[Cell, ...]:
     """Return a work order's columns."""
     return (
-        row.pk, row.ticket.pk, row.seq, row.unit.pk, row.role, row.state, row.round, row.question,
-        row.assignee.pk if row.assignee else None, row.dispatched_by, row.dispatched_at, row.accepted_at, row.replied_at,
-        row.finished_at, row.result, row.cause, row.liability, row.customer_contacted,
-        row.predecessor.pk if row.predecessor else None, row.urge_count, row.send_back_count, row.due_at,
+        row.pk,
+        row.ticket.pk,
+        row.seq,
+        row.unit.pk,
+        row.role,
+        row.state,
+        row.round,
+        row.question,
+        row.assignee.pk if row.assignee else None,
+        row.dispatched_by,
+        row.dispatched_at,
+        row.accepted_at,
+        row.replied_at,
+        row.finished_at,
+        row.result,
+        row.cause,
+        row.liability,
+        row.customer_contacted,
+        row.predecessor.pk if row.predecessor else None,
+        row.urge_count,
+        row.send_back_count,
+        row.due_at,
     )
 
 
@@ -93,8 +211,20 @@ def clock_cells(ticket: TicketRow, leg: LegRow | None, row: ClockRow) -> tuple[C
     """Return a clock's columns."""
     state = row.state
     return (
-        ticket.pk, leg.pk if leg else None, row.kind, row.episode, row.calendar, row.ola, row.sla, state.allowance,
-        state.started_at, state.used, state.running_since, state.due_at, state.stopped_at, state.breached_at,
+        ticket.pk,
+        leg.pk if leg else None,
+        row.kind,
+        row.episode,
+        row.calendar,
+        row.ola,
+        row.sla,
+        state.allowance,
+        state.started_at,
+        state.used,
+        state.running_since,
+        state.due_at,
+        state.stopped_at,
+        state.breached_at,
     )
 
 
@@ -131,17 +261,36 @@ class Sheets:
         lines[WorkOrder].append(line(order_cells(leg)))
         lines[Clock].extend(line(clock_cells(ticket, leg, clock)) for clock in leg.clocks.values())
         lines[Hold].extend(
-            line((
-                leg.pk, row.reason, row.evidence, row.until, row.requested_by, row.requested_at, row.decided_by, row.started_at,
-                row.ended_at,
-            ))
+            line(
+                (
+                    leg.pk,
+                    row.reason,
+                    row.evidence,
+                    row.until,
+                    row.requested_by,
+                    row.requested_at,
+                    row.decided_by,
+                    row.started_at,
+                    row.ended_at,
+                )
+            )
             for row in leg.holds
         )
         lines[ReturnRequest].extend(
-            line((
-                leg.pk, row.reason, row.evidence, row.proposed, row.requested_by, row.requested_at, row.ruling, row.ruled_by,
-                row.ruled_at, row.ruling_reason,
-            ))
+            line(
+                (
+                    leg.pk,
+                    row.reason,
+                    row.evidence,
+                    row.proposed,
+                    row.requested_by,
+                    row.requested_at,
+                    row.ruling,
+                    row.ruled_by,
+                    row.ruled_at,
+                    row.ruling_reason,
+                )
+            )
             for row in leg.returns
         )
 
@@ -151,7 +300,8 @@ class Sheets:
             lines = self._lines[model]
             if lines:
                 command = sql.SQL("COPY {} ({}) FROM STDIN").format(
-                    sql.Identifier(model._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, columns)),  # noqa: SLF001
+                    sql.Identifier(model._meta.db_table),
+                    sql.SQL(", ").join(map(sql.Identifier, columns)),
                 )
                 with cursor.copy(command) as copy:
                     for piece in pieces(lines):
@@ -190,6 +340,9 @@ def _duration(value: dt.timedelta) -> str:
 
 #: How values are written; what is not here (numbers, choices) writes itself.
 FORMS: dict[type, Callable[..., str]] = {
-    type(None): lambda _none: r"\N", bool: lambda value: "t" if value else "f", str: escaped,
-    dt.datetime: dt.datetime.isoformat, dt.timedelta: _duration,
+    type(None): lambda _none: r"\N",
+    bool: lambda value: "t" if value else "f",
+    str: escaped,
+    dt.datetime: dt.datetime.isoformat,
+    dt.timedelta: _duration,
 }

@@ -83,9 +83,18 @@ class Director:
     def _file(self, plan: Plan, words: Words) -> TicketRow:
         occurred = plan.at - self.draw.randrange(1, 72) * HOUR if self.draw.random() < 0.6 else None
         ticket = self.office.file(
-            customer=plan.customer, leaf=plan.leaf, channel=plan.channel, urgency=plan.urgency, subject=words.subject,
-            description=words.story, wanted=words.wanted, place=words.place, occurred_at=occurred, filing_key=plan.filing_key,
-            by=plan.agent, at=plan.at,
+            customer=plan.customer,
+            leaf=plan.leaf,
+            channel=plan.channel,
+            urgency=plan.urgency,
+            subject=words.subject,
+            description=words.story,
+            wanted=words.wanted,
+            place=words.place,
+            occurred_at=occurred,
+            filing_key=plan.filing_key,
+            by=plan.agent,
+            at=plan.at,
         )
         self._words[ticket.pk] = words
         return ticket
@@ -103,7 +112,7 @@ class Director:
             self._follow(ticket)
 
     def _triaged(self, ticket: TicketRow) -> Story:
-        yield ticket.filed_at + self._minutes(2, 45)
+        yield ticket.filed_at + self._minutes(2, 100)
         if ticket.state == TicketState.TRIAGE:
             remark = self.draw.choice(self.wording.remarks)
             self.office.prepare(ticket, remark=remark, by=self._someone(Role.TRIAGE), at=self._now)
@@ -191,8 +200,13 @@ class Director:
             happy = self.draw.random() < (0.78 if late else 0.92)
             marks, weights = ((3, 4, 5), (25, 40, 35)) if happy else ((1, 2, 3), (35, 50, 15))
             self.office.call_back(
-                ticket, outcome=CallbackOutcome.REACHED, satisfaction=self.draw.choices(marks, weights)[0], solved=happy,
-                remark="" if happy else self.draw.choice(self.wording.complaints_again), by=by, at=self._now,
+                ticket,
+                outcome=CallbackOutcome.REACHED,
+                satisfaction=self.draw.choices(marks, weights)[0],
+                solved=happy,
+                remark="" if happy else self.draw.choice(self.wording.complaints_again),
+                by=by,
+                at=self._now,
             )
 
     # — what a department does —
@@ -255,7 +269,9 @@ class Director:
         moved = sum(each.state == OrderState.TRANSFERRED for each in leg.ticket.legs)
         unit = self._free_unit(leg.ticket, "")
         if unit and leg.state == OrderState.ACCEPTED and moved < MAX_TRANSFERS:
-            self.office.transfer(leg, unit=unit, reason=self.draw.choice(self.wording.transfers), by=self._contact(leg), at=self._now)
+            self.office.transfer(
+                leg, unit=unit, reason=self.draw.choice(self.wording.transfers), by=self._contact(leg), at=self._now
+            )
 
     def _assisted(self, leg: LegRow) -> Story:
         yield self._now + self._minutes(15, 180)
@@ -301,9 +317,12 @@ class Director:
         by_contact = leg.ticket.urgency == Urgency.MAJOR or leg.assignee is None
         is_lead = leg.role == OrderRole.LEAD
         self.office.reply(
-            leg, result=words.result if is_lead else self.draw.choice(self.wording.assists), cause=words.cause,
+            leg,
+            result=words.result if is_lead else self.draw.choice(self.wording.assists),
+            cause=words.cause,
             liability=self.draw.choices([name for name, _n in LIABILITIES], [n for _name, n in LIABILITIES])[0],
-            customer_contacted=is_lead and self.draw.random() < 0.25, at=self._now,
+            customer_contacted=is_lead and self.draw.random() < 0.25,
+            at=self._now,
             by=self._contact(leg) if by_contact or leg.assignee is None else leg.assignee,
         )
 
@@ -321,7 +340,8 @@ class Director:
 
     def _reviewed(self, leg: LegRow) -> Story:
         limit = self.cast.sla(leg.ticket.urgency, leg.ticket.channel).review
-        yield self._now + self._minutes(3, limit * (1.4 if self.draw.random() < 0.05 else 0.75))
+        at = self._now + self._minutes(3, limit * (1.4 if self.draw.random() < 0.05 else 0.75))
+        yield self._awake(at) if leg.ticket.urgency == Urgency.NORMAL else at
         if leg.state != OrderState.REPLIED:
             return
         reviewer = self._someone(Role.REVIEWER)

@@ -54,7 +54,13 @@ def load(*, tickets: int, months: int, seed: int, now: dt.datetime) -> int:
 
 
 def plans(
-    planner: Planner, cast: Cast, callers: list[CustomerRow], tickets: int, start: dt.datetime, now: dt.datetime, draw: random.Random,
+    planner: Planner,
+    cast: Cast,
+    callers: list[CustomerRow],
+    tickets: int,
+    start: dt.datetime,
+    now: dt.datetime,
+    draw: random.Random,
 ) -> Iterable[Plan]:
     """Yield the complaints in the order of their filing."""
     bursts = [plan for burst in BURSTS for plan in _burst(planner, cast, callers, burst, now, draw)] if tickets > 1000 else []
@@ -78,7 +84,11 @@ def _with_again(planner: Planner, plan: Plan, now: dt.datetime, draw: random.Ran
 
 
 def _burst(
-    planner: Planner, cast: Cast, callers: list[CustomerRow], burst: tuple[float, int, int, str, int], now: dt.datetime,
+    planner: Planner,
+    cast: Cast,
+    callers: list[CustomerRow],
+    burst: tuple[float, int, int, str, int],
+    now: dt.datetime,
     draw: random.Random,
 ) -> Iterable[Plan]:
     """Yield what many say of one incident: the same place, the same matter, within hours."""

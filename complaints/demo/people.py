@@ -67,13 +67,13 @@ def make_regions() -> dict[str, Region]:
 def make_departments() -> dict[str, Department]:
     """Make the calendars and the departments on them."""
     always, _new = Calendar.objects.get_or_create(
-        code="7x24", defaults={"name": "7×24 小时", "name_en": "Round the clock", "round_the_clock": True},
+        code="7x24",
+        defaults={"name": "7×24 小时", "name_en": "Round the clock", "round_the_clock": True},
     )
     office, new = Calendar.objects.get_or_create(code="office", defaults={"name": "行政班", "name_en": "Office hours"})
     if new:
         WorkWindow.objects.bulk_create(
-            WorkWindow(calendar=office, weekday=day, starts=starts, ends=ends)
-            for day in WORKDAYS for starts, ends in OFFICE_HOURS
+            WorkWindow(calendar=office, weekday=day, starts=starts, ends=ends) for day in WORKDAYS for starts, ends in OFFICE_HOURS
         )
     return {
         code: Department.objects.get_or_create(
@@ -87,9 +87,14 @@ def make_departments() -> dict[str, Department]:
 def _person(username: str, name: str, department: Department, roles: list[str], region: Region | None = None) -> Staff:
     known = username in {login.username for login in LOGINS}
     return Staff.objects.create(
-        username=username, name=name, department=department, roles=roles, region=region,
+        username=username,
+        name=name,
+        department=department,
+        roles=roles,
+        region=region,
         password=make_password(password(username) if known else None),
-        is_staff=Role.ADMIN in roles, is_superuser=Role.ADMIN in roles,
+        is_staff=Role.ADMIN in roles,
+        is_superuser=Role.ADMIN in roles,
     )
 
 

@@ -12,8 +12,15 @@ from workorders.enums import Channel, Tier, Urgency
 
 MINUTE, DAY = dt.timedelta(minutes=1), dt.timedelta(days=1)
 CHANNELS = {
-    Channel.HOTLINE: 58, Channel.HALL: 15, Channel.APP: 12, Channel.WEB: 6, Channel.SOCIAL: 4, Channel.MANAGER: 2,
-    Channel.REGULATOR: 2, Channel.CONSUMER: 0.6, Channel.MEDIA: 0.4,
+    Channel.HOTLINE: 58,
+    Channel.HALL: 15,
+    Channel.APP: 12,
+    Channel.WEB: 6,
+    Channel.SOCIAL: 4,
+    Channel.MANAGER: 2,
+    Channel.REGULATOR: 2,
+    Channel.CONSUMER: 0.6,
+    Channel.MEDIA: 0.4,
 }
 #: What complaints are about, by first level, in per cent.
 SUBJECTS = {"NET": 28, "BILL": 16, "FEE": 16, "VAS": 10, "BIZ": 8, "GRP": 8, "SVC": 6, "MKT": 5, "SPAM": 4, "OTH": 1}
@@ -45,10 +52,16 @@ def customers(count: int, first_pk: int, numbers: Sequence[str], cast: Cast, dra
     made = []
     for index in range(count):
         city = draw.choice(cast.cities)
-        made.append(CustomerRow(
-            pk=first_pk + index, number=numbers[index], name=draw.choice(SURNAMES) + draw.choice(("先生", "女士")),
-            tier=Tier.VIP if draw.random() < VIP_SHARE else Tier.STANDARD, region=city.pk, city=city.code,
-        ))
+        made.append(
+            CustomerRow(
+                pk=first_pk + index,
+                number=numbers[index],
+                name=draw.choice(SURNAMES) + draw.choice(("先生", "女士")),
+                tier=Tier.VIP if draw.random() < VIP_SHARE else Tier.STANDARD,
+                region=city.pk,
+                city=city.code,
+            )
+        )
     return made
 
 
@@ -71,14 +84,25 @@ class Planner:
                 self._in_city.setdefault(agent.region or 0, []).append(agent)
 
     def plan(
-        self, at: dt.datetime, key: str, draw: random.Random, *, top: str = "", customer: CustomerRow | None = None,
+        self,
+        at: dt.datetime,
+        key: str,
+        draw: random.Random,
+        *,
+        top: str = "",
+        customer: CustomerRow | None = None,
     ) -> Plan:
         """Return a complaint that comes in at `at`, about anything or about `top`."""
         caller = customer or draw.choice(self._customers)
         leaf = draw.choice(self._leaves[top or draw.choices(self._tops, self._weights)[0]])
         channel = draw.choices(list(CHANNELS), list(CHANNELS.values()))[0]
         return Plan(
-            at=at, customer=caller, leaf=leaf, channel=channel, filing_key=key, agent=self._agent(caller, channel, draw),
+            at=at,
+            customer=caller,
+            leaf=leaf,
+            channel=channel,
+            filing_key=key,
+            agent=self._agent(caller, channel, draw),
             urgency=Urgency.URGENT if draw.random() < URGENT_SHARE else Urgency.NORMAL,
         )
 
@@ -86,10 +110,15 @@ class Planner:
         """Return the same customer's second complaint about the same thing."""
         agent = self._agent(plan.customer, Channel.HOTLINE, draw)
         return Plan(
-            at=at, customer=plan.customer, leaf=plan.leaf, channel=Channel.HOTLINE, urgency=plan.urgency, filing_key=key, agent=agent,
+            at=at,
+            customer=plan.customer,
+            leaf=plan.leaf,
+            channel=Channel.HOTLINE,
+            urgency=plan.urgency,
+            filing_key=key,
+            agent=agent,
         )
 
     def _agent(self, customer: CustomerRow, channel: str, draw: random.Random) -> Person:
         nearby = self._in_city.get(customer.region)
         return draw.choice(nearby if nearby and channel == Channel.HALL else self._everywhere or nearby or [])
-

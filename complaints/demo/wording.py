@@ -45,13 +45,20 @@ class Wording:
         table, text = self._table, draw.choice(self._fitting(code))
         name = self._cities.get(city, "")
         slots = {
-            "place": name + draw.choice(table["places"].get(name) or table["places"]["*"]), "plan": draw.choice(table["plans"]),
-            "amount": draw.choice(table["amounts"]), "day": draw.choice(table["days"]),
+            "place": name + draw.choice(table["places"].get(name) or table["places"]["*"]),
+            "plan": draw.choice(table["plans"]),
+            "amount": draw.choice(table["amounts"]),
+            "day": draw.choice(table["days"]),
         }
         return Words(
-            subject=text["subject"].format_map(slots), story=text["story"].format_map(slots), wanted=draw.choice(table["wants"]),
-            place=slots["place"], at_once=draw.choice(table["at_once"]), result=text["result"].format_map(slots),
-            cause=text["cause"], note=draw.choice(table["notes"]),
+            subject=text["subject"].format_map(slots),
+            story=text["story"].format_map(slots),
+            wanted=draw.choice(table["wants"]),
+            place=slots["place"],
+            at_once=draw.choice(table["at_once"]),
+            result=text["result"].format_map(slots),
+            cause=text["cause"],
+            note=draw.choice(table["notes"]),
         )
 
     def _fitting(self, code: str) -> list[dict[str, str]]:

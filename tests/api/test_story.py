@@ -31,17 +31,40 @@ def order_of(ticket: int, department: Department) -> int:
 
 
 def test_the_whole_story_through_the_api(
-    category: Category, customer: Customer, agent: Staff, officer: Staff, duty: Staff, contact: Staff, biller: Staff,
-    stranger: Staff, network: Department, billing: Department, finance: Department,
+    category: Category,
+    customer: Customer,
+    agent: Staff,
+    officer: Staff,
+    duty: Staff,
+    contact: Staff,
+    biller: Staff,
+    stranger: Staff,
+    network: Department,
+    billing: Department,
+    finance: Department,
 ) -> None:
-    filed = client_of(agent).post("/api/v1/complaints/", {
-        "customer_number": customer.number, "category": category.code, "subject": "室内没有信号", "description": "家里没有信号",
-        "then": "triage",
-    }, headers={"Idempotency-Key": "one"})
-    again = client_of(agent).post("/api/v1/complaints/", {
-        "customer_number": customer.number, "category": category.code, "subject": "室内没有信号", "description": "家里没有信号",
-        "then": "triage",
-    }, headers={"Idempotency-Key": "one"})
+    filed = client_of(agent).post(
+        "/api/v1/complaints/",
+        {
+            "customer_number": customer.number,
+            "category": category.code,
+            "subject": "室内没有信号",
+            "description": "家里没有信号",
+            "then": "triage",
+        },
+        headers={"Idempotency-Key": "one"},
+    )
+    again = client_of(agent).post(
+        "/api/v1/complaints/",
+        {
+            "customer_number": customer.number,
+            "category": category.code,
+            "subject": "室内没有信号",
+            "description": "家里没有信号",
+            "then": "triage",
+        },
+        headers={"Idempotency-Key": "one"},
+    )
     assert (filed.status_code, filed.json()["customer_number"]) == (201, "138****0001")
     assert again.json()["ticket"]["id"] == filed.json()["ticket"]["id"]
     pk = filed.json()["ticket"]["id"]
@@ -63,23 +86,53 @@ def test_the_whole_story_through_the_api(
     act(officer, "orders", order_of(pk, billing), "approve")
     act(agent, "tickets", pk, "answer", text="已恢复")
     called = client_of(agent).post(
-        f"/api/v1/complaints/{pk}/callbacks/", {"outcome": "reached", "satisfaction": 5, "solved": True}, format="json",
+        f"/api/v1/complaints/{pk}/callbacks/",
+        {"outcome": "reached", "satisfaction": 5, "solved": True},
+        format="json",
     )
     assert called.status_code == 201
 
     events = client_of(agent).get(f"/api/v1/tickets/{pk}/events/").json()
     assert [event["kind"] for event in events] == [
-        "ticket.file", "ticket.submit", "ticket.prepare", "ticket.dispatch", "order.dispatch", "order.dispatch",
-        "order.request_return", "order.uphold_return", "ticket.lose_lead", "ticket.dispatch", "order.dispatch", "order.accept",
-        "order.transfer", "order.dispatch", "order.accept", "order.reply", "order.send_back", "order.reply", "order.accept",
-        "order.reply", "ticket.enter_review", "order.approve", "order.approve", "ticket.pass_review", "ticket.reply",
-        "ticket.callback", "ticket.close",
+        "ticket.file",
+        "ticket.submit",
+        "ticket.prepare",
+        "ticket.dispatch",
+        "order.dispatch",
+        "order.dispatch",
+        "order.request_return",
+        "order.uphold_return",
+        "ticket.lose_lead",
+        "ticket.dispatch",
+        "order.dispatch",
+        "order.accept",
+        "order.transfer",
+        "order.dispatch",
+        "order.accept",
+        "order.reply",
+        "order.send_back",
+        "order.reply",
+        "order.accept",
+        "order.reply",
+        "ticket.enter_review",
+        "order.approve",
+        "order.approve",
+        "ticket.pass_review",
+        "ticket.reply",
+        "ticket.callback",
+        "ticket.close",
     ]
     assert client_of(agent).get(f"/api/v1/tickets/{pk}/").json()["state"] == "closed"
 
 
 def test_errors_are_problem_bodies(
-    category: Category, jinan: Region, agent: Staff, officer: Staff, handler: Staff, colleague: Staff, stranger: Staff,
+    category: Category,
+    jinan: Region,
+    agent: Staff,
+    officer: Staff,
+    handler: Staff,
+    colleague: Staff,
+    stranger: Staff,
     network: Department,
 ) -> None:
     ticket = factories.ticket(category, jinan, agent, factories.NOW)
@@ -101,7 +154,7 @@ def test_errors_are_problem_bodies(
 
 
 def test_one_token_opens_the_api(agent: Staff) -> None:
-    from rest_framework.authtoken.models import Token  # noqa: PLC0415 -- a model: needs the database
+    from rest_framework.authtoken.models import Token
 
     token = Token.objects.create(user=agent)
     client = APIClient()

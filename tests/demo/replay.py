@@ -64,14 +64,31 @@ def _order(row: LegRow) -> WorkOrder:
 
 
 ACTIONS: dict[str, Callable[..., Any]] = {
-    "submit": filing.submit, "prepare": filing.prepare, "solve": filing.solve, "dispatch": dispatching.dispatch,
-    "dispatch_by_route": dispatching.dispatch_by_route, "accept": handling.accept,
-    "accept_by_silence": handling.accept_by_silence, "assign": handling.assign, "reply": handling.reply,
-    "approve": reviewing.approve, "send_back": reviewing.send_back, "request_hold": holding.request_hold,
-    "approve_hold": holding.approve_hold, "refuse_hold": holding.refuse_hold, "resume": holding.resume,
-    "request_return": returning.request_return, "uphold_return": returning.uphold_return, "deny_return": returning.deny_return,
-    "transfer": transferring.transfer, "answer": closing.answer, "cancel": closing.cancel, "merge": closing.merge,
-    "add_note": noting.add_note, "urge_ticket": urging.urge_ticket, "escalate": urging.escalate,
+    "submit": filing.submit,
+    "prepare": filing.prepare,
+    "solve": filing.solve,
+    "dispatch": dispatching.dispatch,
+    "dispatch_by_route": dispatching.dispatch_by_route,
+    "accept": handling.accept,
+    "accept_by_silence": handling.accept_by_silence,
+    "assign": handling.assign,
+    "reply": handling.reply,
+    "approve": reviewing.approve,
+    "send_back": reviewing.send_back,
+    "request_hold": holding.request_hold,
+    "approve_hold": holding.approve_hold,
+    "refuse_hold": holding.refuse_hold,
+    "resume": holding.resume,
+    "request_return": returning.request_return,
+    "uphold_return": returning.uphold_return,
+    "deny_return": returning.deny_return,
+    "transfer": transferring.transfer,
+    "answer": closing.answer,
+    "cancel": closing.cancel,
+    "merge": closing.merge,
+    "add_note": noting.add_note,
+    "urge_ticket": urging.urge_ticket,
+    "escalate": urging.escalate,
     "add_assist": dispatching.add_assist,
 }
 RENAMED = {"at": "now", "unit": "department"}
@@ -120,7 +137,8 @@ def play(script: list[tuple[str, tuple, dict[str, Any]]], tickets: list[TicketRo
 def _file(ticket: TicketRow, script: list[tuple[str, tuple, dict[str, Any]]], index: int, kwargs: dict[str, Any]) -> set[int]:
     """File as the intake page does; return which of the next calls that did already."""
     follows = {
-        number: call for number, call in enumerate(script[index + 1 : index + 4], start=index + 1)
+        number: call
+        for number, call in enumerate(script[index + 1 : index + 4], start=index + 1)
         if call[1] and call[1][0] is ticket and call[2]["at"] == kwargs["at"]
     }
     names = [call[0] for call in follows.values()]
@@ -129,15 +147,24 @@ def _file(ticket: TicketRow, script: list[tuple[str, tuple, dict[str, Any]]], in
         then, count = Next.DISPATCH, 3
     row = kwargs["customer"]
     customer, _made = Customer.objects.get_or_create(
-        pk=row.pk, defaults={"number": row.number, "name": row.name, "tier": row.tier, "region": Region.objects.get(pk=row.region)},
+        pk=row.pk,
+        defaults={"number": row.number, "name": row.name, "tier": row.tier, "region": Region.objects.get(pk=row.region)},
     )
     facts = Facts(
-        customer=customer, contact_phone=row.number, contact_name=row.name, category=Category.objects.get(pk=kwargs["leaf"].pk),
-        channel=kwargs["channel"], region=customer.region, subject=kwargs["subject"], description=kwargs["description"],
-        wanted=kwargs["wanted"], place=kwargs["place"], occurred_at=kwargs["occurred_at"], urgency=kwargs["urgency"],
+        customer=customer,
+        contact_phone=row.number,
+        contact_name=row.name,
+        category=Category.objects.get(pk=kwargs["leaf"].pk),
+        channel=kwargs["channel"],
+        region=customer.region,
+        subject=kwargs["subject"],
+        description=kwargs["description"],
+        wanted=kwargs["wanted"],
+        place=kwargs["place"],
+        occurred_at=kwargs["occurred_at"],
+        urgency=kwargs["urgency"],
     )
     answer = next(iter(follows.values()))[2].get("answer", "")
     by, now = _staff(kwargs["by"]), kwargs["at"]
     file_complaint(facts=facts, then=then, answer=answer, filing_key=kwargs["filing_key"], by=by, now=now)
     return set(list(follows)[:count])
-

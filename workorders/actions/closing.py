@@ -131,9 +131,18 @@ def reopen(*, ticket: Ticket, reason: str, filing_key: str, by: Staff, now: dt.d
         raise Invalid(reason=_("Give the reason."))
     system = Staff.objects.system()
     new = file_ticket(
-        category=ticket.category, channel=ticket.channel, urgency=ticket.urgency, region=ticket.region, subject=ticket.subject,
-        description=f"{reason}\n\n{ticket.description}", wanted=ticket.wanted, tier=ticket.tier, filing_key=filing_key,
-        reopened_from=ticket, by=by, now=now,
+        category=ticket.category,
+        channel=ticket.channel,
+        urgency=ticket.urgency,
+        region=ticket.region,
+        subject=ticket.subject,
+        description=f"{reason}\n\n{ticket.description}",
+        wanted=ticket.wanted,
+        tier=ticket.tier,
+        filing_key=filing_key,
+        reopened_from=ticket,
+        by=by,
+        now=now,
     )
     if new.state == TicketState.DRAFT:
         note(ticket, "reopen", by=by, now=now, data={"ticket": new.pk, "number": new.number, "reason": reason})

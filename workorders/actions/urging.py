@@ -65,6 +65,7 @@ def escalate(*, ticket: Ticket, urgency: str, reason: str, by: Staff, now: dt.da
 def _tighten(order: WorkOrder, by: Staff, now: dt.datetime) -> None:
     limits = leg_limits(order.ticket, order.department)
     clocks = {
-        ClockKind.ACKNOWLEDGE: effects.tighten(limits.acknowledge), ClockKind.RESOLVE: effects.tighten(limits.resolve),
+        ClockKind.ACKNOWLEDGE: effects.tighten(limits.acknowledge),
+        ClockKind.RESOLVE: effects.tighten(limits.resolve),
     }
     note(order, "tighten", by=by, now=now, clocks=clocks)

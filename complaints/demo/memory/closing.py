@@ -94,18 +94,35 @@ class Office(Handling):
                 self.note(leg, "tighten", by=by, at=at, clocks=clocks)
 
     def call_back(
-        self, ticket: TicketRow, *, outcome: str, satisfaction: int | None = None, solved: bool | None = None, remark: str = "",
-        by: Person, at: dt.datetime,
+        self,
+        ticket: TicketRow,
+        *,
+        outcome: str,
+        satisfaction: int | None = None,
+        solved: bool | None = None,
+        remark: str = "",
+        by: Person,
+        at: dt.datetime,
     ) -> None:
         """As `record_callback`."""
         attempt = sum(callback.round == ticket.round for callback in ticket.callbacks) + 1
         callback = CallbackRow(
-            round=ticket.round, attempt=attempt, outcome=outcome, satisfaction=satisfaction, solved=solved, remark=remark,
-            by=by.pk, at=at,
+            round=ticket.round,
+            attempt=attempt,
+            outcome=outcome,
+            satisfaction=satisfaction,
+            solved=solved,
+            remark=remark,
+            by=by.pk,
+            at=at,
         )
         ticket.callbacks.append(callback)
         data: Data = {
-            "outcome": str(outcome), "satisfaction": satisfaction, "solved": solved, "remark": remark, "attempt": attempt,
+            "outcome": str(outcome),
+            "satisfaction": satisfaction,
+            "solved": solved,
+            "remark": remark,
+            "attempt": attempt,
         }
         self.note(ticket, "callback", by=by, at=at, data=data)
         self._follow(ticket, callback, by, at)

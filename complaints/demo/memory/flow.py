@@ -23,28 +23,70 @@ class Flow(Steps):
     """From filing to dispatch, and what follows from a leg's move."""
 
     def file(
-        self, *, customer: CustomerRow, leaf: Leaf, channel: str, urgency: str, subject: str, description: str, wanted: str,
-        place: str, occurred_at: dt.datetime | None, filing_key: str, by: Person, at: dt.datetime,
+        self,
+        *,
+        customer: CustomerRow,
+        leaf: Leaf,
+        channel: str,
+        urgency: str,
+        subject: str,
+        description: str,
+        wanted: str,
+        place: str,
+        occurred_at: dt.datetime | None,
+        filing_key: str,
+        by: Person,
+        at: dt.datetime,
     ) -> TicketRow:
         """File a complaint as a draft (`file_complaint` up to where it is forwarded)."""
         earlier = self._repeated(customer, leaf, at)
         urgency = least_urgency(urgency, channel=channel, tier=customer.tier, is_repeat=earlier is not None)
         ticket = self._draft(
-            customer=customer, leaf=leaf, channel=channel, urgency=urgency, subject=subject, description=description,
-            wanted=wanted, filing_key=filing_key, by=by, at=at,
+            customer=customer,
+            leaf=leaf,
+            channel=channel,
+            urgency=urgency,
+            subject=subject,
+            description=description,
+            wanted=wanted,
+            filing_key=filing_key,
+            by=by,
+            at=at,
         )
         ticket.place, ticket.occurred_at, ticket.repeat_of = place, occurred_at, earlier.pk if earlier else None
         return ticket
 
     def _draft(
-        self, *, customer: CustomerRow, leaf: Leaf, channel: str, urgency: str, subject: str, description: str, wanted: str,
-        filing_key: str, by: Person, at: dt.datetime,
+        self,
+        *,
+        customer: CustomerRow,
+        leaf: Leaf,
+        channel: str,
+        urgency: str,
+        subject: str,
+        description: str,
+        wanted: str,
+        filing_key: str,
+        by: Person,
+        at: dt.datetime,
     ) -> TicketRow:
         pk = self._ticket_id()
         ticket = TicketRow(
-            pk=pk, number=f"{at.astimezone(ZONE):%y%m%d}{pk:06d}", leaf=leaf, urgency=urgency, channel=channel,
-            tier=customer.tier, region=customer.region, subject=subject, description=description, wanted=wanted, filed_by=by,
-            filed_at=at, filing_key=filing_key, statutory_at=statutory_deadline(at, STATUTORY_DAYS), customer=customer,
+            pk=pk,
+            number=f"{at.astimezone(ZONE):%y%m%d}{pk:06d}",
+            leaf=leaf,
+            urgency=urgency,
+            channel=channel,
+            tier=customer.tier,
+            region=customer.region,
+            subject=subject,
+            description=description,
+            wanted=wanted,
+            filed_by=by,
+            filed_at=at,
+            filing_key=filing_key,
+            statutory_at=statutory_deadline(at, STATUTORY_DAYS),
+            customer=customer,
         )
         self.tickets.append(ticket)
         self._filed.setdefault((customer.pk, leaf.pk), []).append(ticket)
@@ -84,7 +126,13 @@ class Flow(Steps):
         return True
 
     def dispatch(
-        self, ticket: TicketRow, *, lead: Unit, assists: list[tuple[Unit, str]] | None = None, question: str = "", by: Person,
+        self,
+        ticket: TicketRow,
+        *,
+        lead: Unit,
+        assists: list[tuple[Unit, str]] | None = None,
+        question: str = "",
+        by: Person,
         at: dt.datetime,
     ) -> None:
         """As `dispatching.dispatch`."""
@@ -101,13 +149,29 @@ class Flow(Steps):
         self._settle(ticket, by=by, at=at)
 
     def _open_leg(
-        self, ticket: TicketRow, unit: Unit, question: str, role: str, *, by: Person, at: dt.datetime,
-        lead: LegRow | None = None, predecessor: LegRow | None = None,
+        self,
+        ticket: TicketRow,
+        unit: Unit,
+        question: str,
+        role: str,
+        *,
+        by: Person,
+        at: dt.datetime,
+        lead: LegRow | None = None,
+        predecessor: LegRow | None = None,
     ) -> LegRow:
         limits = self.cast.limits(unit, ticket.leaf, ticket.urgency, ticket.tier, ticket.round)
         leg = LegRow(
-            pk=self._order_id(ticket), ticket=ticket, seq=len(ticket.legs) + 1, unit=unit, role=role, round=ticket.round,
-            question=question, dispatched_by=by.pk, dispatched_at=at, predecessor=predecessor,
+            pk=self._order_id(ticket),
+            ticket=ticket,
+            seq=len(ticket.legs) + 1,
+            unit=unit,
+            role=role,
+            round=ticket.round,
+            question=question,
+            dispatched_by=by.pk,
+            dispatched_at=at,
+            predecessor=predecessor,
         )
         started = {
             ClockKind.ACKNOWLEDGE: effects.start(limits.acknowledge, limits.calendar),

@@ -44,7 +44,15 @@ class Handling(Flow):
         self.note(leg, "assign", by=by, at=at, clocks=clocks, data=data)
 
     def reply(
-        self, leg: LegRow, *, result: str, cause: str, liability: str, customer_contacted: bool, by: Person, at: dt.datetime,
+        self,
+        leg: LegRow,
+        *,
+        result: str,
+        cause: str,
+        liability: str,
+        customer_contacted: bool,
+        by: Person,
+        at: dt.datetime,
     ) -> None:
         """As `handling.reply`."""
         leg.replied_at, leg.result, leg.cause = at, result, cause
@@ -80,7 +88,15 @@ class Handling(Flow):
         self._settle(leg.ticket, by=by, at=at)
 
     def request_hold(
-        self, leg: LegRow, *, reason: str, evidence: str, until: dt.datetime, at_once: bool, by: Person, at: dt.datetime,
+        self,
+        leg: LegRow,
+        *,
+        reason: str,
+        evidence: str,
+        until: dt.datetime,
+        at_once: bool,
+        by: Person,
+        at: dt.datetime,
     ) -> None:
         """As `holding.request_hold`; `at_once` where `by` may approve it."""
         leg.holds.append(HoldRow(reason=reason, evidence=evidence, until=until, requested_by=by.pk, requested_at=at))
@@ -114,15 +130,28 @@ class Handling(Flow):
             hold.ended_at = hold.ended_at or at
 
     def request_return(
-        self, leg: LegRow, *, reason: str, evidence: str, proposed: Unit | None, by: Person, at: dt.datetime,
+        self,
+        leg: LegRow,
+        *,
+        reason: str,
+        evidence: str,
+        proposed: Unit | None,
+        by: Person,
+        at: dt.datetime,
     ) -> None:
         """As `returning.request_return`."""
         data: Data = {"reason": reason, "evidence": evidence, "proposed": proposed.code if proposed else None}
         self.advance(leg, "request_return", S.RETURN_REQUESTED, by=by, at=at, clocks=self._acknowledgement(leg, by), data=data)
-        leg.returns.append(ReturnRow(
-            reason=reason, evidence=evidence, proposed=proposed.pk if proposed else None, requested_by=by.pk, requested_at=at,
-            ruling=Ruling.PENDING,
-        ))
+        leg.returns.append(
+            ReturnRow(
+                reason=reason,
+                evidence=evidence,
+                proposed=proposed.pk if proposed else None,
+                requested_by=by.pk,
+                requested_at=at,
+                ruling=Ruling.PENDING,
+            )
+        )
 
     def uphold_return(self, leg: LegRow, *, reason: str, by: Person, at: dt.datetime) -> None:
         """As `returning.uphold_return`."""

@@ -40,7 +40,14 @@ class Steps:
         self._filed: dict[tuple[int, int], list[TicketRow]] = {}
 
     def advance(
-        self, subject: Subject, name: str, state: str, *, by: Person, at: dt.datetime, clocks: Effects | None = None,
+        self,
+        subject: Subject,
+        name: str,
+        state: str,
+        *,
+        by: Person,
+        at: dt.datetime,
+        clocks: Effects | None = None,
         data: Mapping[str, Json] | None = None,
     ) -> None:
         """Move the subject to `state` and note it."""
@@ -52,7 +59,13 @@ class Steps:
         self.note(subject, name, by=by, at=at, clocks=clocks, data=data)
 
     def note(
-        self, subject: Subject, name: str, *, by: Person, at: dt.datetime, clocks: Effects | None = None,
+        self,
+        subject: Subject,
+        name: str,
+        *,
+        by: Person,
+        at: dt.datetime,
+        clocks: Effects | None = None,
         data: Mapping[str, Json] | None = None,
     ) -> None:
         """Move the clocks and write the event."""
@@ -82,7 +95,14 @@ class Steps:
         ticket.events.append(EventRow(seq=seq, kind=kind, at=at, by=by.pk, data=data, hash=digest))
 
     def _start(
-        self, effect: Effect, kind: str, episode: int, at: dt.datetime, *, ola: int | None = None, sla: int | None = None,
+        self,
+        effect: Effect,
+        kind: str,
+        episode: int,
+        at: dt.datetime,
+        *,
+        ola: int | None = None,
+        sla: int | None = None,
     ) -> ClockRow:
         calendar = effect["calendar"]
         key = None if calendar is None else int(calendar)
