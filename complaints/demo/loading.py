@@ -110,14 +110,14 @@ def _numbers() -> list[str]:
 
 def next_id(cursor: CursorWrapper, model: type[Model]) -> int:
     """Return the id that the table would give next."""
-    cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [model._meta.db_table])  # noqa: SLF001
+    cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [model._meta.db_table])
     return int(cursor.fetchone()[0])
 
 
 def set_next_id(cursor: CursorWrapper, *models: type[Model]) -> None:
     """Let the tables go on after the highest id they have."""
     for model in models:
-        table = model._meta.db_table  # noqa: SLF001
+        table = model._meta.db_table
         cursor.execute(
             f"SELECT setval(pg_get_serial_sequence(%s, 'id'), coalesce(max(id), 1), max(id) IS NOT NULL) FROM {table}",  # noqa: S608
             [table],

@@ -4,7 +4,6 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from complaints.demo.cast import Leaf, Person, Unit
-from journal.types import Data
 from workorders.clocks import ClockState
 from workorders.enums import OrderState, TicketState, Tier
 
@@ -58,7 +57,8 @@ class EventRow:
     kind: str
     at: dt.datetime
     by: int
-    data: Data
+    #: As JSON, in the form that is hashed.
+    data: str
     hash: str
 
 

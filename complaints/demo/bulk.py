@@ -1,0 +1,203 @@
+"""Plausible bulk data at COPY speed: lives played in memory by several processes, written straight into the tables.
+
+Nearly all tickets are finished; the open ones are as many as asked for, whatever the size, so that the queues of a large
+database hold the same work as those of a small one. What is made depends on the seed, not on the number of processes.
+A chunk knows nothing of the others: a customer's repeated complaint is recognised within a chunk only.
+"""
+
+import datetime as dt
+import multiprocessing
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import batched
+
+import psycopg
+from django.db import connection
+
+from complaints.demo.cast import Cast, gathered
+from complaints.demo.copying import Sheets, check_columns
+from complaints.demo.director import Director, Plan
+from complaints.demo.loading import MONTH, next_id, set_next_id
+from complaints.demo.memory.closing import Office
+from complaints.demo.planning import AGAIN_SHARE, DAY, MINUTE, Planner, customers, filing_times
+from complaints.demo.rows import CustomerRow, TicketRow
+from complaints.demo.stage import Stage
+from complaints.demo.wording import Wording
+from complaints.models import Customer
+from workorders.models import Ticket, WorkOrder
+
+CHUNK = 2000
+#: Customers' numbers: 1000 and a running number; no subscriber's number begins so.
+PREFIX, DIGITS = "1000", 7
+TICKETS_PER_CUSTOMER = 3
+#: A ticket's orders get ids out of a block of this size, so that processes need not agree on them.
+ORDERS_PER_TICKET = 16
+#: Open tickets were filed at the most this long ago, finished ones at the least.
+OPEN_WITHIN, FINISHED_BEFORE = 4 * DAY, 3 * 60 * MINUTE
+#: How often a life is drawn anew that does not end as wanted, before the front line is made to end it.
+ATTEMPTS = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What every process needs."""
+
+    cast: Cast
+    callers: Sequence[CustomerRow]
+    first_ticket: int
+    first_order: int
+    seed: int
+    now: dt.datetime
+    #: Connection parameters, as psycopg takes them.
+    database: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """One ticket to be: its place among all, when it was filed, and whether it is to be open."""
+
+    index: int
+    at: dt.datetime
+    is_open: bool
+
+
+def synthesize(
+    *, tickets: int, months: int, seed: int, open_tickets: int, now: dt.datetime, workers: int, done: Callable[[int], None],
+) -> None:
+    """Write so many tickets; `done` is called with the number of each chunk that has been written."""
+    check_columns()
+    now = now.replace(microsecond=0)
+    slots = _slots(tickets, months, min(open_tickets, tickets // 2), random.Random(seed), now)
+    with connection.cursor() as cursor:
+        job = Job(
+            cast=gathered(), seed=seed, now=now, first_ticket=next_id(cursor, Ticket), first_order=next_id(cursor, WorkOrder),
+            callers=_callers(tickets, next_id(cursor, Customer), seed), database=dict(connection.get_connection_params()),
+        )
+    _copy_customers(job)
+    _share_out(job, list(batched(slots, CHUNK, strict=False)), workers, done)
+    with connection.cursor() as cursor:
+        set_next_id(cursor, Customer, Ticket, WorkOrder)
+        cursor.execute("ANALYZE")
+
+
+def _callers(tickets: int, first: int, seed: int) -> list[CustomerRow]:
+    count = tickets // TICKETS_PER_CUSTOMER + 1
+    numbers = [f"{PREFIX}{first + index:0{DIGITS}d}" for index in range(count)]
+    return customers(count, first, numbers, gathered(), random.Random(seed))
+
+
+def _slots(tickets: int, months: int, open_tickets: int, draw: random.Random, now: dt.datetime) -> list[Slot]:
+    """Return all tickets to be, in the order of their filing."""
+    start = now - months * MONTH
+    finished = [(at, False) for at in filing_times(tickets - open_tickets, start, now - FINISHED_BEFORE, draw)]
+    waiting = [(at, True) for at in filing_times(open_tickets, now - OPEN_WITHIN, now - MINUTE, draw)]
+    return [
+        Slot(index=index, at=at, is_open=is_open) for index, (at, is_open) in enumerate(sorted([*finished, *waiting]))
+    ]
+
+
+def _copy_customers(job: Job) -> None:
+    sheets = Sheets()
+    sheets.add_customers(job.callers)
+    with psycopg.connect(**job.database) as target, target.cursor() as cursor:
+        sheets.write(cursor)
+
+
+def _share_out(job: Job, chunks: list[tuple[Slot, ...]], workers: int, done: Callable[[int], None]) -> None:
+    """Let the processes write chunk after chunk."""
+    if workers == 1:
+        worker = _Worker(job)
+        for chunk in chunks:
+            done(worker.write(chunk))
+        return
+    connection.close()
+    with multiprocessing.get_context("fork").Pool(workers, _begin, (job,)) as pool:
+        for count in pool.imap_unordered(_write, chunks):
+            done(count)
+
+
+class _Worker:
+    """Plays and writes chunks over a connection of its own."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._connection = psycopg.connect(**job.database)
+        self._planner = Planner(job.cast, job.callers)
+        self._wording = Wording({city.code: city.name for city in job.cast.cities})
+        with self._connection.cursor() as cursor:
+            _skip_checks(cursor)
+        self._connection.commit()
+
+    def write(self, slots: Sequence[Slot]) -> int:
+        """Play the tickets of a chunk and copy them in one transaction; return how many."""
+        sheets = Sheets()
+        for ticket in self._played(slots):
+            sheets.add(ticket)
+        with self._connection.cursor() as cursor:
+            sheets.write(cursor)
+        self._connection.commit()
+        return len(slots)
+
+    def _played(self, slots: Sequence[Slot]) -> Iterator[TicketRow]:
+        waiting = list(reversed(slots))
+        while waiting:
+            slot = waiting.pop()
+            draw = random.Random(self._job.seed << 40 | slot.index)
+            again = None
+            if waiting and not slot.is_open and not waiting[-1].is_open and draw.random() < AGAIN_SHARE:
+                again = waiting.pop()
+            yield from self._life(slot, again, draw)
+
+    def _life(self, slot: Slot, again: Slot | None, draw: random.Random) -> list[TicketRow]:
+        """Draw lives until one ends as wanted; the last is made to."""
+        for attempt in range(ATTEMPTS + 1):
+            office = self._play(slot, again, draw, forced=attempt == ATTEMPTS)
+            if all(ticket.is_open == slot.is_open for ticket in office.tickets):
+                break
+        return office.tickets
+
+    def _play(self, slot: Slot, again: Slot | None, draw: random.Random, *, forced: bool) -> Office:
+        job = self._job
+        ids = iter([slot.index, again.index] if again else [slot.index])
+        office = Office(job.cast, lambda: job.first_ticket + next(ids), self._order_id)
+        stage = Stage()
+        director = Director(job.cast, office, stage, self._wording, draw)
+        director.file(self._plan(slot, again, draw, forced=forced))
+        stage.run(job.now)
+        return office
+
+    def _order_id(self, ticket: TicketRow) -> int:
+        if len(ticket.legs) >= ORDERS_PER_TICKET:
+            message = f"{ticket.number} has more than {ORDERS_PER_TICKET} orders"
+            raise ValueError(message)
+        return self._job.first_order + (ticket.pk - self._job.first_ticket) * ORDERS_PER_TICKET + len(ticket.legs)
+
+    def _plan(self, slot: Slot, again: Slot | None, draw: random.Random, *, forced: bool) -> Plan:
+        plan = self._planner.plan(slot.at, f"bulk-{self._job.first_ticket + slot.index}", draw)
+        if forced:
+            plan = replace(plan, at_once=not slot.is_open, to_triage=slot.is_open)
+        if again:
+            key = f"bulk-{self._job.first_ticket + again.index}"
+            plan = replace(plan, again=self._planner.again(plan, again.at, key, draw))
+        return plan
+
+
+def _skip_checks(cursor: psycopg.Cursor) -> None:
+    """Leave out foreign-key checks where the role may: what is written here refers to what was read or written here."""
+    cursor.execute("SELECT current_setting('is_superuser')")
+    row = cursor.fetchone()
+    if row and row[0] == "on":
+        cursor.execute("SET session_replication_role = replica")
+    cursor.execute("SET synchronous_commit = off")
+
+
+_worker: list[_Worker] = []
+
+
+def _begin(job: Job) -> None:
+    _worker.append(_Worker(job))
+
+
+def _write(chunk: Sequence[Slot]) -> int:
+    return _worker[0].write(chunk)
