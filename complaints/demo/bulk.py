@@ -18,9 +18,9 @@ from django.db import connection
 from complaints.demo.cast import Cast, gathered
 from complaints.demo.copying import Sheets, check_columns
 from complaints.demo.director import Director, Plan
-from complaints.demo.loading import MONTH, next_id, set_next_id
+from complaints.demo.loading import MONTH, RECENT_PLANS, next_id, set_next_id
 from complaints.demo.memory.closing import Office
-from complaints.demo.planning import AGAIN_SHARE, DAY, MINUTE, Planner, customers, filing_times
+from complaints.demo.planning import AGAIN_SHARE, DAY, MINUTE, REPEAT_SHARE, Planner, customers, filing_times
 from complaints.demo.rows import CustomerRow, TicketRow
 from complaints.demo.stage import Stage
 from complaints.demo.wording import Wording
@@ -33,10 +33,10 @@ PREFIX, DIGITS = "1000", 7
 TICKETS_PER_CUSTOMER = 3
 #: A ticket's orders get ids out of a block of this size, so that processes need not agree on them.
 ORDERS_PER_TICKET = 16
-#: Open tickets were filed at the most this long ago, finished ones at the least.
+#: Open tickets were filed at the most this long ago, most of them lately; finished ones at the least so long ago.
 OPEN_WITHIN, FINISHED_BEFORE = 4 * DAY, 3 * 60 * MINUTE
-#: How often a life is drawn anew that does not end as wanted, before the front line is made to end it.
-ATTEMPTS = 6
+#: How often a life is drawn anew that does not end as wanted; the front line is made to end what was to be finished.
+ATTEMPTS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +91,8 @@ def _slots(tickets: int, months: int, open_tickets: int, draw: random.Random, no
     """Return all tickets to be, in the order of their filing."""
     start = now - months * MONTH
     finished = [(at, False) for at in filing_times(tickets - open_tickets, start, now - FINISHED_BEFORE, draw)]
-    waiting = [(at, True) for at in filing_times(open_tickets, now - OPEN_WITHIN, now - MINUTE, draw)]
+    ages = (OPEN_WITHIN * draw.betavariate(1, 5) + MINUTE for _number in range(open_tickets))
+    waiting = [((now - age).replace(microsecond=0), True) for age in ages]
     return [
         Slot(index=index, at=at, is_open=is_open) for index, (at, is_open) in enumerate(sorted([*finished, *waiting]))
     ]
@@ -124,6 +125,8 @@ class _Worker:
         self._job = job
         self._connection = psycopg.connect(**job.database)
         self._planner = Planner(job.cast, job.callers)
+        self._filed: dict[tuple[int, int], list[TicketRow]] = {}
+        self._plans: list[Plan] = []
         self._wording = Wording({city.code: city.name for city in job.cast.cities})
         with self._connection.cursor() as cursor:
             _skip_checks(cursor)
@@ -140,6 +143,7 @@ class _Worker:
         return len(slots)
 
     def _played(self, slots: Sequence[Slot]) -> Iterator[TicketRow]:
+        self._filed, self._plans = {}, []
         waiting = list(reversed(slots))
         while waiting:
             slot = waiting.pop()
@@ -151,20 +155,24 @@ class _Worker:
 
     def _life(self, slot: Slot, again: Slot | None, draw: random.Random) -> list[TicketRow]:
         """Draw lives until one ends as wanted; the last is made to."""
-        for attempt in range(ATTEMPTS + 1):
-            office = self._play(slot, again, draw, forced=attempt == ATTEMPTS)
+        plan = self._plan(slot, again, draw, forced=False)
+        office = self._play(plan, draw)
+        for attempt in range(1, ATTEMPTS):
             if all(ticket.is_open == slot.is_open for ticket in office.tickets):
                 break
+            plan = self._plan(slot, again, draw, forced=attempt == ATTEMPTS - 1)
+            office = self._play(plan, draw)
+        self._plans.append(plan)
+        for key, tickets in office.filed.items():
+            self._filed.setdefault(key, []).extend(tickets)
         return office.tickets
 
-    def _play(self, slot: Slot, again: Slot | None, draw: random.Random, *, forced: bool) -> Office:
-        job = self._job
-        ids = iter([slot.index, again.index] if again else [slot.index])
-        office = Office(job.cast, lambda: job.first_ticket + next(ids), self._order_id)
+    def _play(self, plan: Plan, draw: random.Random) -> Office:
+        keys = iter([plan.filing_key, plan.again.filing_key] if plan.again else [plan.filing_key])
+        office = Office(self._job.cast, lambda: int(next(keys).rpartition("-")[2]), self._order_id, self._filed)
         stage = Stage()
-        director = Director(job.cast, office, stage, self._wording, draw)
-        director.file(self._plan(slot, again, draw, forced=forced))
-        stage.run(job.now)
+        Director(self._job.cast, office, stage, self._wording, draw).file(plan)
+        stage.run(self._job.now)
         return office
 
     def _order_id(self, ticket: TicketRow) -> int:
@@ -175,8 +183,10 @@ class _Worker:
 
     def _plan(self, slot: Slot, again: Slot | None, draw: random.Random, *, forced: bool) -> Plan:
         plan = self._planner.plan(slot.at, f"bulk-{self._job.first_ticket + slot.index}", draw)
-        if forced:
-            plan = replace(plan, at_once=not slot.is_open, to_triage=slot.is_open)
+        if self._plans and draw.random() < REPEAT_SHARE:
+            plan = self._planner.repeat(plan, draw.choice(self._plans[-RECENT_PLANS:]), draw)
+        if forced and not slot.is_open:
+            plan = replace(plan, at_once=True)
         if again:
             key = f"bulk-{self._job.first_ticket + again.index}"
             plan = replace(plan, again=self._planner.again(plan, again.at, key, draw))

@@ -14,7 +14,7 @@ from complaints.demo.cast import Cast, gathered
 from complaints.demo.copying import Sheets, check_columns
 from complaints.demo.director import Director, Plan
 from complaints.demo.memory.closing import Office
-from complaints.demo.planning import AGAIN_SHARE, DAY, MINUTE, Planner, customers, filing_times
+from complaints.demo.planning import AGAIN_SHARE, DAY, MINUTE, REPEAT_SHARE, Planner, customers, filing_times
 from complaints.demo.rows import CustomerRow
 from complaints.demo.stage import Stage
 from complaints.demo.wording import Wording
@@ -27,6 +27,8 @@ MONTH = 30 * DAY
 #: The last two days are denser, and the last two hours have complaints at any time of day, so that the queues are alive.
 RECENT_SHARE, RECENT = 0.05, 2 * DAY
 FRESH_SHARE, FRESH = 0.01, 120 * MINUTE
+#: A repeat is of one of so many complaints before.
+RECENT_PLANS = 400
 #: Incidents that many complain of at once: days ago, hours, how many, about what, in which city (by position).
 BURSTS = ((41.3, 3, 45, "NET", 0), (12.2, 4, 30, "BILL", 3), (0.11, 2, 14, "NET", 1))
 
@@ -68,8 +70,13 @@ def plans(
     times = filing_times(tickets - recent - few - len(bursts), start, now, draw) + filing_times(recent, now - RECENT, now, draw)
     found = [planner.plan(at, "", draw) for at in times]
     fresh = [replace(planner.plan(at, "", draw), to_triage=draw.random() < 0.4) for at in _fresh(few, now, draw)]
-    for index, plan in enumerate(sorted([*found, *fresh, *bursts], key=lambda plan: plan.at)):
-        yield _with_again(planner, replace(plan, filing_key=f"demo-{index}"), now, draw)
+    before: list[Plan] = []
+    for index, drawn in enumerate(sorted([*found, *fresh, *bursts], key=lambda plan: plan.at)):
+        plan = replace(drawn, filing_key=f"demo-{index}")
+        if before and draw.random() < REPEAT_SHARE:
+            plan = planner.repeat(plan, draw.choice(before[-RECENT_PLANS:]), draw)
+        before.append(plan)
+        yield _with_again(planner, plan, now, draw)
 
 
 def _fresh(few: int, now: dt.datetime, draw: random.Random) -> list[dt.datetime]:

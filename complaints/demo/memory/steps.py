@@ -21,6 +21,8 @@ STOP_OVERALL: dict[str, Effect] = {ClockKind.OVERALL: effects.STOP}
 
 type Subject = TicketRow | LegRow
 type Effects = Mapping[str, Effect]
+#: Tickets by customer and category, in the order of their filing.
+type Filed = Mapping[tuple[int, int], list[TicketRow]]
 
 
 ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
@@ -38,11 +40,13 @@ def chained(previous: str, stream: str, seq: int, kind: str, at: dt.datetime, by
 class Steps:
     """Where rows live their lives. All instants are in UTC; a move that the database would refuse raises ValueError."""
 
-    def __init__(self, cast: Cast, ticket_id: Callable[[], int], order_id: Callable[[TicketRow], int]) -> None:
+    def __init__(
+        self, cast: Cast, ticket_id: Callable[[], int], order_id: Callable[[TicketRow], int], known: Filed | None = None,
+    ) -> None:
         self.cast = cast
-        self._ticket_id, self._order_id = ticket_id, order_id
+        self._ticket_id, self._order_id, self._known = ticket_id, order_id, known or {}
         self.tickets: list[TicketRow] = []
-        self._filed: dict[tuple[int, int], list[TicketRow]] = {}
+        self.filed: dict[tuple[int, int], list[TicketRow]] = {}
 
     def advance(
         self,
