@@ -32,7 +32,10 @@ def exact_counts(rows: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
 
 
 def rollups(
-    rows: QuerySet[Any], *, sets: Sequence[Sequence[str]], measures: Mapping[str, str],
+    rows: QuerySet[Any],
+    *,
+    sets: Sequence[Sequence[str]],
+    measures: Mapping[str, str],
 ) -> list[dict[str, Any]]:
     """Group the rows in several ways at once, and return a mapping for each group: its columns of that set, and its measures.
 
@@ -53,7 +56,5 @@ def rollups(
 def _group(columns: Sequence[str], measures: Sequence[str], row: Sequence[Any]) -> dict[str, Any]:
     """Leave out the columns that the row's set does not have; PostgreSQL marks them by bits, the last column lowest."""
     left_out = row[len(columns)]
-    kept = {
-        column: row[place] for place, column in enumerate(columns) if not left_out >> (len(columns) - 1 - place) & 1
-    }
-    return kept | dict(zip(measures, row[len(columns) + 1:], strict=True))
+    kept = {column: row[place] for place, column in enumerate(columns) if not left_out >> (len(columns) - 1 - place) & 1}
+    return kept | dict(zip(measures, row[len(columns) + 1 :], strict=True))

@@ -183,7 +183,9 @@ def _promise(kind: ClockKind, due: Promise, kept: Promise, late: Promise, said: 
     return (
         Figure(name=f"{kind}_due", label=due, help=said, kind=ORDER, rows=lambda scope: _legs(due_legs(scope, kind))),
         Figure(name=f"{kind}_met", label=kept, help=said, kind=ORDER, rows=lambda scope: _legs(due_legs(scope, kind).filter(KEPT))),
-        Figure(name=f"{kind}_late", label=late, help=said, kind=ORDER, rows=lambda scope: _legs(due_legs(scope, kind).exclude(KEPT))),
+        Figure(
+            name=f"{kind}_late", label=late, help=said, kind=ORDER, rows=lambda scope: _legs(due_legs(scope, kind).exclude(KEPT))
+        ),
     )
 
 
@@ -219,31 +221,78 @@ FIGURES = (
     Figure(name="open", label=gettext_lazy("open now"), help=OPEN, kind=TICKET, rows=_open),
     Figure(name="overdue", label=gettext_lazy("legs overdue now"), help=OVERDUE, kind=ORDER, rows=_overdue),
     *_promise(
-        ClockKind.ACKNOWLEDGE, gettext_lazy("legs due to be accepted"), gettext_lazy("legs accepted in time"),
-        gettext_lazy("legs accepted late"), ACKNOWLEDGE,
+        ClockKind.ACKNOWLEDGE,
+        gettext_lazy("legs due to be accepted"),
+        gettext_lazy("legs accepted in time"),
+        gettext_lazy("legs accepted late"),
+        ACKNOWLEDGE,
     ),
     *_promise(
-        ClockKind.RESOLVE, gettext_lazy("legs due to be resolved"), gettext_lazy("legs resolved in time"),
-        gettext_lazy("legs resolved late"), RESOLVE,
+        ClockKind.RESOLVE,
+        gettext_lazy("legs due to be resolved"),
+        gettext_lazy("legs resolved in time"),
+        gettext_lazy("legs resolved late"),
+        RESOLVE,
     ),
-    Figure(name="overall_due", label=gettext_lazy("customers due an answer"), help=OVERALL, kind=TICKET,
-           rows=lambda scope: _cases(due_answers(scope))),
-    Figure(name="overall_met", label=gettext_lazy("customers answered in time"), help=OVERALL, kind=TICKET,
-           rows=lambda scope: _cases(due_answers(scope)).exclude(pk__in=_answered_late(scope))),
+    Figure(
+        name="overall_due",
+        label=gettext_lazy("customers due an answer"),
+        help=OVERALL,
+        kind=TICKET,
+        rows=lambda scope: _cases(due_answers(scope)),
+    ),
+    Figure(
+        name="overall_met",
+        label=gettext_lazy("customers answered in time"),
+        help=OVERALL,
+        kind=TICKET,
+        rows=lambda scope: _cases(due_answers(scope)).exclude(pk__in=_answered_late(scope)),
+    ),
     Figure(name="overall_late", label=gettext_lazy("customers answered late"), help=OVERALL, kind=TICKET, rows=_answered_late),
     Figure(name="returns", label=gettext_lazy("legs returned"), help=RETURNS, kind=ORDER, rows=_returned),
-    Figure(name="returns_upheld", label=gettext_lazy("returns upheld"), help=UPHELD, kind=ORDER,
-           rows=lambda scope: _returned(scope, ruling=Ruling.UPHELD)),
-    Figure(name="rework", label=gettext_lazy("legs sent back"), help=REWORK, kind=ORDER,
-           rows=lambda scope: _legs(due_legs(scope, ClockKind.RESOLVE)).filter(send_back_count__gt=0)),
-    Figure(name="redispatched", label=gettext_lazy("handled anew"), help=ANEW, kind=TICKET,
-           rows=lambda scope: _filed(scope).filter(round__gt=0)),
-    Figure(name="timed", label=gettext_lazy("legs with a result"), help=TIMED, kind=ORDER,
-           rows=lambda scope: _legs(due_legs(scope, ClockKind.RESOLVE).filter(stopped_at__isnull=False))),
+    Figure(
+        name="returns_upheld",
+        label=gettext_lazy("returns upheld"),
+        help=UPHELD,
+        kind=ORDER,
+        rows=lambda scope: _returned(scope, ruling=Ruling.UPHELD),
+    ),
+    Figure(
+        name="rework",
+        label=gettext_lazy("legs sent back"),
+        help=REWORK,
+        kind=ORDER,
+        rows=lambda scope: _legs(due_legs(scope, ClockKind.RESOLVE)).filter(send_back_count__gt=0),
+    ),
+    Figure(
+        name="redispatched",
+        label=gettext_lazy("handled anew"),
+        help=ANEW,
+        kind=TICKET,
+        rows=lambda scope: _filed(scope).filter(round__gt=0),
+    ),
+    Figure(
+        name="timed",
+        label=gettext_lazy("legs with a result"),
+        help=TIMED,
+        kind=ORDER,
+        rows=lambda scope: _legs(due_legs(scope, ClockKind.RESOLVE).filter(stopped_at__isnull=False)),
+    ),
 )
 #: What `tallies` counts already.
-TALLIED = frozenset({"acknowledge_due", "acknowledge_met", "acknowledge_late", "resolve_due", "resolve_met", "resolve_late", "rework",
-                     "timed", "overall_met"})
+TALLIED = frozenset(
+    {
+        "acknowledge_due",
+        "acknowledge_met",
+        "acknowledge_late",
+        "resolve_due",
+        "resolve_met",
+        "resolve_late",
+        "rework",
+        "timed",
+        "overall_met",
+    }
+)
 
 
 def counted(scope: Scope) -> dict[str, int]:
@@ -288,13 +337,24 @@ GROUPS = ("department", "region", "category", "week")
 def tallies(scope: Scope) -> dict[Group, Tally]:
     """Return the tally of everything, and by department, region, category (ids) and week (its Monday), in one query."""
     rows = due_legs(scope, ClockKind.ACKNOWLEDGE, ClockKind.RESOLVE).values(
-        "kind", "stopped_at", department=F("order__department"), region=F("ticket__region"), category=F("ticket__category"),
-        week=TruncWeek(DUE, tzinfo=timezone.get_default_timezone()), kept=Case(When(KEPT, then=Value(1)), default=Value(0)),
+        "kind",
+        "stopped_at",
+        department=F("order__department"),
+        region=F("ticket__region"),
+        category=F("ticket__category"),
+        week=TruncWeek(DUE, tzinfo=timezone.get_default_timezone()),
+        kept=Case(When(KEPT, then=Value(1)), default=Value(0)),
         sent_back=F("order__send_back_count"),
     )
     found = rollups(
-        rows, sets=[("kind",), *(("kind", group) for group in GROUPS)],
-        measures={"due": "count(*)", "met": "sum(kept)", "rework": "count(*) FILTER (WHERE sent_back > 0)", "timed": "count(stopped_at)"},
+        rows,
+        sets=[("kind",), *(("kind", group) for group in GROUPS)],
+        measures={
+            "due": "count(*)",
+            "met": "sum(kept)",
+            "rework": "count(*) FILTER (WHERE sent_back > 0)",
+            "timed": "count(stopped_at)",
+        },
     )
     return _by_group(found)
 
@@ -303,7 +363,8 @@ def _by_group(found: Iterable[dict[str, Any]]) -> dict[Group, Tally]:
     groups: dict[Group, Tally] = {EVERYTHING: Tally()}
     for row in found:
         name = next((group for group in GROUPS if group in row), "")
-        tally = groups.setdefault((name, row.get(name)), Tally())
+        key = timezone.make_aware(row["week"], timezone.get_default_timezone()) if name == "week" else row.get(name)
+        tally = groups.setdefault((name, key), Tally())
         if row["kind"] == ClockKind.ACKNOWLEDGE:
             tally.acknowledge_due, tally.acknowledge_met = row["due"], row["met"]
         else:
@@ -321,7 +382,8 @@ def times(scope: Scope) -> dict[int | None, Times]:
     """
     done = due_legs(scope, ClockKind.RESOLVE).filter(stopped_at__isnull=False)
     found = rollups(
-        done.values("used", department=F("order__department")), sets=[(), ("department",)],
+        done.values("used", department=F("order__department")),
+        sets=[(), ("department",)],
         measures={"both": "percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY used)"},
     )
     return {row.get("department"): tuple(row["both"] or (None, None)) for row in found}
