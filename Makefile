@@ -1,7 +1,7 @@
 # One door to everything. `make demo` and `make test` set up what they need on a machine with only Python and pip.
 PYTHON ?= python3
 RUN = .venv/bin/python
-LINTED = config foundation journal organization workorders complaints tests tools benchmarks manage.py
+LINTED = .
 
 .PHONY: demo test lint fix check bench screenshots messages setup setup-test clean help
 

@@ -17,9 +17,10 @@ from django.db import connection
 
 from complaints.demo.cast import Cast, gathered
 from complaints.demo.copying import Sheets, check_columns
-from complaints.demo.director import Director, Plan
+from complaints.demo.director import Director
 from complaints.demo.loading import MONTH, RECENT_PLANS, next_id, set_next_id
 from complaints.demo.memory.closing import Office
+from complaints.demo.plan import Plan
 from complaints.demo.planning import AGAIN_SHARE, DAY, MINUTE, REPEAT_SHARE, Planner, customers, filing_times
 from complaints.demo.rows import CustomerRow, TicketRow
 from complaints.demo.stage import Stage
@@ -63,7 +64,14 @@ class Slot:
 
 
 def synthesize(
-    *, tickets: int, months: int, seed: int, open_tickets: int, now: dt.datetime, workers: int, done: Callable[[int], None],
+    *,
+    tickets: int,
+    months: int,
+    seed: int,
+    open_tickets: int,
+    now: dt.datetime,
+    workers: int,
+    done: Callable[[int], None],
 ) -> None:
     """Write so many tickets; `done` is called with the number of each chunk that has been written."""
     check_columns()
@@ -71,8 +79,13 @@ def synthesize(
     slots = _slots(tickets, months, min(open_tickets, tickets // 2), random.Random(seed), now)
     with connection.cursor() as cursor:
         job = Job(
-            cast=gathered(), seed=seed, now=now, first_ticket=next_id(cursor, Ticket), first_order=next_id(cursor, WorkOrder),
-            callers=_callers(tickets, next_id(cursor, Customer), seed), database=dict(connection.get_connection_params()),
+            cast=gathered(),
+            seed=seed,
+            now=now,
+            first_ticket=next_id(cursor, Ticket),
+            first_order=next_id(cursor, WorkOrder),
+            callers=_callers(tickets, next_id(cursor, Customer), seed),
+            database=dict(connection.get_connection_params()),
         )
     _copy_customers(job)
     _share_out(job, list(batched(slots, CHUNK, strict=False)), workers, done)
@@ -93,9 +106,7 @@ def _slots(tickets: int, months: int, open_tickets: int, draw: random.Random, no
     finished = [(at, False) for at in filing_times(tickets - open_tickets, start, now - FINISHED_BEFORE, draw)]
     ages = (OPEN_WITHIN * draw.betavariate(1, 5) + MINUTE for _number in range(open_tickets))
     waiting = [((now - age).replace(microsecond=0), True) for age in ages]
-    return [
-        Slot(index=index, at=at, is_open=is_open) for index, (at, is_open) in enumerate(sorted([*finished, *waiting]))
-    ]
+    return [Slot(index=index, at=at, is_open=is_open) for index, (at, is_open) in enumerate(sorted([*finished, *waiting]))]
 
 
 def _copy_customers(job: Job) -> None:

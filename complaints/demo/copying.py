@@ -250,10 +250,7 @@ class Sheets:
             for row in ticket.callbacks
         )
         stream = ticket.stream
-        lines[Event].extend(
-            line((stream, row.seq, row.kind, row.at, row.by, row.data, row.hash))
-            for row in ticket.events
-        )
+        lines[Event].extend(line((stream, row.seq, row.kind, row.at, row.by, row.data, row.hash)) for row in ticket.events)
 
     def _add_leg(self, ticket: TicketRow, leg: LegRow) -> None:
         lines = self._lines

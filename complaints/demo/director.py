@@ -2,12 +2,12 @@
 
 import datetime as dt
 import random
-from dataclasses import dataclass
 
 from complaints.actions.callbacks import CALL_WITHIN
-from complaints.demo.cast import Cast, Leaf, Person, Unit
+from complaints.demo.cast import Cast, Person, Unit
 from complaints.demo.memory.closing import Office
-from complaints.demo.rows import CustomerRow, LegRow, TicketRow
+from complaints.demo.plan import Plan
+from complaints.demo.rows import LegRow, TicketRow
 from complaints.demo.stage import Stage, Story
 from complaints.demo.wording import Wording, Words
 from complaints.enums import CallbackOutcome
@@ -28,24 +28,6 @@ DEFAULT_LATE = 0.08
 LIABILITIES = (("operator", 68), ("customer", 14), ("third_party", 14), ("force_majeure", 4))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What is known of a complaint before it is filed."""
-
-    at: dt.datetime
-    customer: CustomerRow
-    leaf: Leaf
-    channel: str
-    urgency: str
-    agent: Person
-    filing_key: str
-    #: The same customer calls again about it, and that ticket is merged into this one.
-    again: "Plan | None" = None
-    #: The front line solves it at once, or is not sure and leaves it to triage, whatever it is.
-    at_once: bool = False
-    to_triage: bool = False
-
-
 class Director:
     """Plays complaints; everything random comes from `draw`, so that the same seed gives the same half year."""
 
@@ -54,8 +36,6 @@ class Director:
         self._begun: set[int] = set()
         self._handled: dict[int, tuple[str, int, int]] = {}
         self._words: dict[int, Words] = {}
-
-    # — the way in —
 
     def file(self, plan: Plan) -> None:
         """Let the complaint of `plan` come in at its time."""

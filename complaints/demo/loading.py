@@ -12,8 +12,9 @@ from django.db.models import Model
 
 from complaints.demo.cast import Cast, gathered
 from complaints.demo.copying import Sheets, check_columns
-from complaints.demo.director import Director, Plan
+from complaints.demo.director import Director
 from complaints.demo.memory.closing import Office
+from complaints.demo.plan import Plan
 from complaints.demo.planning import AGAIN_SHARE, DAY, MINUTE, REPEAT_SHARE, Planner, customers, filing_times
 from complaints.demo.rows import CustomerRow
 from complaints.demo.stage import Stage

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from complaints.demo.cast import Cast, Leaf, Person
-from complaints.demo.director import Plan
+from complaints.demo.plan import Plan
 from complaints.demo.rows import CustomerRow
 from organization.enums import Role
 from workorders.enums import Channel, Tier, Urgency

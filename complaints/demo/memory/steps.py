@@ -41,7 +41,11 @@ class Steps:
     """Where rows live their lives. All instants are in UTC; a move that the database would refuse raises ValueError."""
 
     def __init__(
-        self, cast: Cast, ticket_id: Callable[[], int], order_id: Callable[[TicketRow], int], known: Filed | None = None,
+        self,
+        cast: Cast,
+        ticket_id: Callable[[], int],
+        order_id: Callable[[TicketRow], int],
+        known: Filed | None = None,
     ) -> None:
         self.cast = cast
         self._ticket_id, self._order_id, self._known = ticket_id, order_id, known or {}

@@ -37,7 +37,12 @@ class Command(BaseCommand):
         with Progress(*columns, console=Console(file=sys.stderr)) as progress:
             bar = progress.add_task("tickets", total=options["tickets"])
             synthesize(
-                tickets=options["tickets"], months=options["months"], seed=options["seed"], open_tickets=options["open"],
-                now=timezone.now(), workers=options["workers"], done=lambda count: progress.advance(bar, count),
+                tickets=options["tickets"],
+                months=options["months"],
+                seed=options["seed"],
+                open_tickets=options["open"],
+                now=timezone.now(),
+                workers=options["workers"],
+                done=lambda count: progress.advance(bar, count),
             )
         self.stdout.write(f"{options['tickets']} tickets in {time.monotonic() - begun:.0f} s")

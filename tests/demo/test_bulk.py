@@ -1,0 +1,119 @@
+"""Bulk data and the demo: what they promise of themselves."""
+
+import datetime as dt
+from collections import Counter
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from complaints.demo import people
+from complaints.demo.bulk import synthesize
+from complaints.demo.loading import load
+from complaints.models import Callback, Complaint, Customer
+from journal.models import Event
+from tests.demo.conftest import NIGHT
+from workorders.enums import OrderState, TicketState
+from workorders.models import Hold, ReturnRequest, Ticket, WorkOrder
+from workorders.rebuild import differences
+
+
+def made(tickets: int, open_tickets: int = 100) -> None:
+    synthesize(
+        tickets=tickets,
+        months=3,
+        seed=7,
+        open_tickets=open_tickets,
+        now=NIGHT,
+        workers=1,
+        done=lambda _count: None,
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_bulk_data_is_what_the_journal_says(operator: None) -> None:
+    made(1200)
+
+    assert list(differences()) == []
+    states = Counter(Ticket.objects.values_list("state", flat=True))
+    assert states.total() == 1200 == Complaint.objects.count()
+    assert 80 <= sum(states[state] for state in TicketState.OPEN) <= 100
+    assert list(Ticket.objects.order_by("pk").values_list("pk")) == list(
+        Ticket.objects.order_by("filed_at", "pk").values_list("pk")
+    )
+    assert not Ticket.objects.filter(filed_at__gte=NIGHT).exists()
+    assert not Event.objects.filter(at__gt=NIGHT).exists()
+    assert Complaint.objects.exclude(repeat_of=None).count() > 10
+
+
+@pytest.mark.django_db(transaction=True)
+def test_bulk_data_leaves_the_sequences_behind_its_rows(operator: None) -> None:
+    made(60, 10)
+    made(60, 10)
+
+    assert Ticket.objects.count() == 120
+    for model in (Ticket, WorkOrder, Customer):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [model._meta.db_table])
+            assert cursor.fetchone()[0] == model.objects.order_by("-pk").values_list("pk", flat=True)[0] + 1
+    assert list(differences()) == []
+
+
+def test_demo_has_everything_that_can_happen(operator: None) -> None:
+    count = load(tickets=1500, months=6, seed=2004, now=NIGHT)
+
+    assert count == Ticket.objects.count() >= 1500
+    assert set(TicketState.values) - {TicketState.DRAFT} <= set(Ticket.objects.values_list("state", flat=True))
+    assert set(Callback.objects.values_list("outcome", flat=True)) == {"reached", "no_answer", "refused"}
+    assert set(Callback.objects.exclude(satisfaction=None).values_list("satisfaction", flat=True)) == {1, 2, 3, 4, 5}
+    assert {"upheld", "denied"} <= set(ReturnRequest.objects.values_list("ruling", flat=True))
+    assert {OrderState.ACCEPTED, OrderState.ON_HOLD, OrderState.TRANSFERRED} <= set(
+        WorkOrder.objects.values_list("state", flat=True)
+    )
+    assert Hold.objects.filter(ended_at=None).exists()
+    kinds = set(Event.objects.values_list("kind", flat=True))
+    assert {"ticket.urge", "ticket.redispatch", "ticket.escalate", "order.send_back", "order.accept_by_silence"} - kinds == {
+        "order.accept_by_silence",
+    }
+    assert WorkOrder.objects.filter(state=OrderState.ACCEPTED, due_at__lt=NIGHT).exists()
+    assert Ticket.objects.filter(filed_at__gt=NIGHT - dt.timedelta(hours=2)).count() >= 15
+    assert list(differences()) == []
+
+
+def test_demo_is_the_same_for_the_same_seed(operator: None) -> None:
+    def told(seed: int) -> list[tuple]:
+        first = Ticket.objects.count()
+        load(tickets=80, months=1, seed=seed, now=NIGHT)
+        rows = Ticket.objects.order_by("pk").values_list("filed_at", "state", "subject", "urgency", "category", "closed_at")
+        found = list(rows[first:])
+        assert len(found) >= 80
+        return found
+
+    assert told(5) != told(6)
+
+
+def test_demo_loads_once(db: None) -> None:
+    call_command("demo_data", tickets=30)
+    before = (Ticket.objects.count(), Event.objects.count())
+    call_command("demo_data", tickets=30)
+
+    assert (Ticket.objects.count(), Event.objects.count()) == before
+
+
+def test_demo_is_refused_beside_other_tickets(operator: None) -> None:
+    load(tickets=20, months=1, seed=1, now=NIGHT)
+    people.Staff.objects.filter(username=people.LOGINS[0].username).update(username="renamed")
+
+    with pytest.raises(CommandError):
+        call_command("demo_data", tickets=30)
+
+
+def test_every_login_that_is_printed_works(db: None, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("demo_data", tickets=0)
+    call_command("demo_logins")
+
+    printed = capsys.readouterr().out
+    for login in people.LOGINS:
+        person = people.Staff.objects.get(username=login.username)
+        assert person.check_password(people.password(login.username))
+        assert people.password(login.username) in printed
