@@ -9,6 +9,7 @@ import datetime as dt
 import multiprocessing
 import random
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import batched
 
@@ -119,9 +120,9 @@ def _copy_customers(job: Job) -> None:
 def _share_out(job: Job, chunks: list[tuple[Slot, ...]], workers: int, done: Callable[[int], None]) -> None:
     """Let the processes write chunk after chunk."""
     if workers == 1:
-        worker = _Worker(job)
-        for chunk in chunks:
-            done(worker.write(chunk))
+        with closing(_Worker(job)) as worker:
+            for chunk in chunks:
+                done(worker.write(chunk))
         return
     connection.close()
     with multiprocessing.get_context("fork").Pool(workers, _begin, (job,)) as pool:
@@ -142,6 +143,10 @@ class _Worker:
         with self._connection.cursor() as cursor:
             _skip_checks(cursor)
         self._connection.commit()
+
+    def close(self) -> None:
+        """End the connection."""
+        self._connection.close()
 
     def write(self, slots: Sequence[Slot]) -> int:
         """Play the tickets of a chunk and copy them in one transaction; return how many."""

@@ -7,8 +7,8 @@ from django.core.management import call_command
 
 from complaints.demo import people
 
-#: Ten in the evening in Shanghai, a Tuesday.
-NIGHT = dt.datetime(2026, 11, 24, 14, 0, tzinfo=dt.UTC)
+#: Eleven in the morning in Shanghai, a Tuesday.
+MORNING = dt.datetime(2026, 11, 24, 3, 0, tzinfo=dt.UTC)
 
 
 @pytest.fixture
