@@ -1,6 +1,7 @@
 """Rows in memory as PostgreSQL's COPY reads them, and into their tables."""
 
 import datetime as dt
+import json
 from collections.abc import Callable, Iterable, Iterator
 
 import psycopg
@@ -250,7 +251,10 @@ class Sheets:
             for row in ticket.callbacks
         )
         stream = ticket.stream
-        lines[Event].extend(line((stream, row.seq, row.kind, row.at, row.by, row.data, row.hash)) for row in ticket.events)
+        lines[Event].extend(
+            line((stream, row.seq, row.kind, row.at, row.by, json.dumps(row.data, ensure_ascii=False), row.hash))
+            for row in ticket.events
+        )
 
     def _add_leg(self, ticket: TicketRow, leg: LegRow) -> None:
         lines = self._lines
@@ -312,8 +316,13 @@ def pieces(lines: list[str], size: int = 2000) -> Iterator[str]:
 
 
 def line(cells: Iterable[Cell]) -> str:
-    """Return a row in COPY's text format; instants are in UTC."""
-    return "\t".join([FORMS.get(type(cell), str)(cell) for cell in cells]) + "\n"
+    """Return a row in COPY's text format."""
+    return "\t".join(map(cell_text, cells)) + "\n"
+
+
+def cell_text(cell: Cell) -> str:
+    """Return a value in COPY's text format; instants are in UTC."""
+    return FORMS.get(type(cell), str)(cell)
 
 
 def escaped(text: str) -> str:

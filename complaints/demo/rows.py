@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from complaints.demo.cast import Leaf, Person, Unit
+from journal.types import Data
 from workorders.clocks import ClockState
 from workorders.enums import OrderState, TicketState, Tier
 
@@ -57,8 +58,7 @@ class EventRow:
     kind: str
     at: dt.datetime
     by: int
-    #: As JSON, in the form that is hashed.
-    data: str
+    data: Data
     hash: str
 
 

@@ -89,7 +89,7 @@ class Flow(Steps):
             customer=customer,
         )
         self.tickets.append(ticket)
-        self.filed.setdefault((customer.pk, leaf.pk), []).append(ticket)
+        self._filed.setdefault((customer.pk, leaf.pk), []).append(ticket)
         clock = effects.start(self.cast.overall_minutes(urgency, channel, customer.tier, 0), None)
         ticket.overall.append(self._start(clock, ClockKind.OVERALL, 0, at, sla=self.cast.sla(urgency, channel).pk))
         data: Data = {"category": leaf.code, "urgency": str(urgency), "channel": str(channel), "region": customer.city}
@@ -97,8 +97,7 @@ class Flow(Steps):
         return ticket
 
     def _repeated(self, customer: CustomerRow, leaf: Leaf, at: dt.datetime) -> TicketRow | None:
-        key = (customer.pk, leaf.pk)
-        for ticket in reversed([*self._known.get(key, ()), *self.filed.get(key, ())]):
+        for ticket in reversed(self._filed.get((customer.pk, leaf.pk), [])):
             in_time = at - REPEAT_WITHIN <= ticket.filed_at < at - REPEAT_AFTER
             if in_time and ticket.state not in {T.MERGED, T.CANCELLED}:
                 return ticket
