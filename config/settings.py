@@ -192,6 +192,7 @@ SPECTACULAR_SETTINGS = {
         "Tier": "workorders.enums.Tier",
         "CallbackOutcome": "complaints.enums.CallbackOutcome",
     },
+    "SCHEMA_PATH_PREFIX": "/api/v1",
     "PREPROCESSING_HOOKS": ["workorders.api.spell_actions_out"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

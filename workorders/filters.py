@@ -4,6 +4,7 @@ import datetime as dt
 
 import django_filters
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,10 @@ from workorders.models import Category, Ticket, WorkOrder
 type Rows = QuerySet[Ticket] | QuerySet[WorkOrder]
 
 MAX_TEXT = 60
+
+#: Filing dates and instants that can be asked for: nothing was filed earlier, and arithmetic at the ends of time overflows.
+DAYS = (MinValueValidator(dt.date(2000, 1, 1)), MaxValueValidator(dt.date(2100, 1, 1)))
+INSTANTS = (MinValueValidator(dt.datetime(2000, 1, 1, tzinfo=dt.UTC)), MaxValueValidator(dt.datetime(2100, 1, 1, tzinfo=dt.UTC)))
 
 
 class DateInput(forms.DateInput):
@@ -52,8 +57,8 @@ class TicketFilter(django_filters.FilterSet):
         label=_("region"),
         empty_label=_("every region"),
     )
-    filed_from = django_filters.DateFilter(method="from_day", label=_("filed from"), widget=DateInput)
-    filed_to = django_filters.DateFilter(method="to_day", label=_("filed up to"), widget=DateInput)
+    filed_from = django_filters.DateFilter(method="from_day", label=_("filed from"), widget=DateInput, validators=DAYS)
+    filed_to = django_filters.DateFilter(method="to_day", label=_("filed up to"), widget=DateInput, validators=DAYS)
 
     class Meta:
         model = Ticket
@@ -123,8 +128,8 @@ class ApiTicketFilter(TicketFilter):
         method="below",
         label=_("region"),
     )
-    filed_after = django_filters.IsoDateTimeFilter(method="from_instant", label=_("filed at or after"))
-    filed_before = django_filters.IsoDateTimeFilter(method="to_instant", label=_("filed before"))
+    filed_after = django_filters.IsoDateTimeFilter(method="from_instant", label=_("filed at or after"), validators=INSTANTS)
+    filed_before = django_filters.IsoDateTimeFilter(method="to_instant", label=_("filed before"), validators=INSTANTS)
 
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(TicketState.choices)))
     def by_state(self, rows: Rows, _name: str, states: list[str]) -> Rows:

@@ -4,10 +4,10 @@ import datetime as dt
 import random
 
 from complaints.actions.callbacks import CALL_WITHIN
-from complaints.demo.cast import Cast, Person, Unit
-from complaints.demo.memory.closing import Office
+from complaints.bulk.cast import Cast, Person, Unit
+from complaints.bulk.memory.closing import Office
+from complaints.bulk.rows import LegRow, TicketRow
 from complaints.demo.plan import Plan
-from complaints.demo.rows import LegRow, TicketRow
 from complaints.demo.stage import Stage, Story
 from complaints.demo.wording import Wording, Words
 from complaints.enums import CallbackOutcome
@@ -320,7 +320,7 @@ class Director:
 
     def _reviewed(self, leg: LegRow) -> Story:
         limit = self.cast.sla(leg.ticket.urgency, leg.ticket.channel).review
-        at = self._now + self._minutes(3, limit * (1.4 if self.draw.random() < 0.05 else 0.75))
+        at = self._now + self._minutes(limit * 0.1, limit * (1.4 if self.draw.random() < 0.05 else 0.95))
         yield self._awake(at) if leg.ticket.urgency == Urgency.NORMAL else at
         if leg.state != OrderState.REPLIED:
             return

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import count
 
@@ -10,13 +10,13 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Model
 
-from complaints.demo.cast import Cast, gathered
-from complaints.demo.copying import Sheets, check_columns
+from complaints.bulk.cast import Cast, gathered
+from complaints.bulk.copying import Sheets, check_columns
+from complaints.bulk.memory.closing import Office
+from complaints.bulk.rows import CustomerRow
 from complaints.demo.director import Director
-from complaints.demo.memory.closing import Office
 from complaints.demo.plan import Plan
-from complaints.demo.planning import AGAIN_SHARE, DAY, MINUTE, Planner, customers, filing_times
-from complaints.demo.rows import CustomerRow
+from complaints.demo.planning import AGAIN_SHARE, DAY, MINUTE, REPEAT_SHARE, Planner, customers, filing_times
 from complaints.demo.stage import Stage
 from complaints.demo.wording import Wording
 from complaints.models import Customer
@@ -26,8 +26,10 @@ from workorders.models import Ticket, WorkOrder
 PREFIX, MOST_CUSTOMERS = "1380000", 10_000
 MONTH = 30 * DAY
 #: The last two days are denser, and the last two hours have complaints at any time of day, so that the queues are alive.
-RECENT_SHARE, RECENT = 0.05, 2 * DAY
-FRESH_SHARE, FRESH = 0.01, 120 * MINUTE
+RECENT_SHARE, RECENT = 0.08, 2 * DAY
+FRESH_SHARE, FRESH_LEAST, FRESH = 0.01, 40, 120 * MINUTE
+#: A repeat is of one of so many complaints before.
+RECENT_PLANS = 400
 #: Incidents that many complain of at once: days ago, hours, how many, about what, in which city (by position).
 BURSTS = ((41.3, 3, 45, "NET", 0), (12.2, 4, 30, "BILL", 3), (0.11, 2, 14, "NET", 1))
 
@@ -35,16 +37,9 @@ BURSTS = ((41.3, 3, 45, "NET", 0), (12.2, 4, 30, "BILL", 3), (0.11, 2, 14, "NET"
 def load(*, tickets: int, months: int, seed: int, now: dt.datetime) -> int:
     """Load about so many tickets filed in the months before `now` (UTC), and return how many there are."""
     check_columns()
-    cast, draw = gathered(), random.Random(seed)
-    now = now.replace(microsecond=0)
     with transaction.atomic(), connection.cursor() as cursor:
-        callers = customers(min(tickets // 2 + 1, MOST_CUSTOMERS), next_id(cursor, Customer), _numbers(), cast, draw)
-        ticket_ids, order_ids = count(next_id(cursor, Ticket)), count(next_id(cursor, WorkOrder))
-        office, stage = Office(cast, lambda: next(ticket_ids), lambda _ticket: next(order_ids)), Stage()
-        director = Director(cast, office, stage, Wording({city.code: city.name for city in cast.cities}), draw)
-        for plan in plans(Planner(cast, callers), cast, callers, tickets, now - months * MONTH, now, draw):
-            director.file(plan)
-        stage.run(now)
+        first = [next_id(cursor, model) for model in (Customer, Ticket, WorkOrder)]
+        callers, office = told(gathered(), tickets=tickets, months=months, seed=seed, now=now, first=first)
         sheets = Sheets()
         sheets.add_customers(callers)
         for ticket in office.tickets:
@@ -52,6 +47,27 @@ def load(*, tickets: int, months: int, seed: int, now: dt.datetime) -> int:
         sheets.write(cursor.cursor)
         set_next_id(cursor, Customer, Ticket, WorkOrder)
     return len(office.tickets)
+
+
+def told(
+    cast: Cast,
+    *,
+    tickets: int,
+    months: int,
+    seed: int,
+    now: dt.datetime,
+    first: Sequence[int],
+) -> tuple[list[CustomerRow], Office]:
+    """Return the customers and what became of their complaints; `first` are the first ids of customers, tickets, orders."""
+    draw, now = random.Random(seed), now.replace(microsecond=0)
+    callers = customers(min(tickets // 2 + 1, MOST_CUSTOMERS), first[0], _numbers(), cast, draw)
+    ticket_ids, order_ids = count(first[1]), count(first[2])
+    office, stage = Office(cast, lambda: next(ticket_ids), lambda _ticket: next(order_ids)), Stage()
+    director = Director(cast, office, stage, Wording({city.code: city.name for city in cast.cities}), draw)
+    for plan in plans(Planner(cast, callers), cast, callers, tickets, now - months * MONTH, now, draw):
+        director.file(plan)
+    stage.run(now)
+    return callers, office
 
 
 def plans(
@@ -65,12 +81,17 @@ def plans(
 ) -> Iterable[Plan]:
     """Yield the complaints in the order of their filing."""
     bursts = [plan for burst in BURSTS for plan in _burst(planner, cast, callers, burst, now, draw)] if tickets > 1000 else []
-    recent, few = int(tickets * RECENT_SHARE), int(tickets * FRESH_SHARE)
+    recent, few = int(tickets * RECENT_SHARE), max(int(tickets * FRESH_SHARE), min(FRESH_LEAST, tickets // 10))
     times = filing_times(tickets - recent - few - len(bursts), start, now, draw) + filing_times(recent, now - RECENT, now, draw)
     found = [planner.plan(at, "", draw) for at in times]
     fresh = [replace(planner.plan(at, "", draw), to_triage=draw.random() < 0.4) for at in _fresh(few, now, draw)]
-    for index, plan in enumerate(sorted([*found, *fresh, *bursts], key=lambda plan: plan.at)):
-        yield _with_again(planner, replace(plan, filing_key=f"demo-{index}"), now, draw)
+    before: list[Plan] = []
+    for index, drawn in enumerate(sorted([*found, *fresh, *bursts], key=lambda plan: plan.at)):
+        plan = replace(drawn, filing_key=f"demo-{index}")
+        if before and draw.random() < REPEAT_SHARE:
+            plan = planner.repeat(plan, draw.choice(before[-RECENT_PLANS:]), draw)
+        before.append(plan)
+        yield _with_again(planner, plan, now, draw)
 
 
 def _fresh(few: int, now: dt.datetime, draw: random.Random) -> list[dt.datetime]:

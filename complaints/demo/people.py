@@ -1,6 +1,7 @@
 """The demo operator: regions, departments, calendars and one person for every job."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.contrib.auth.hashers import make_password
 
@@ -84,13 +85,13 @@ def make_departments() -> dict[str, Department]:
     }
 
 
-def _person(username: str, name: str, department: Department, roles: list[str], region: Region | None = None) -> Staff:
+def _person(username: str, name: str, department: Department, roles: Sequence[str], region: Region | None = None) -> Staff:
     known = username in {login.username for login in LOGINS}
     return Staff.objects.create(
         username=username,
         name=name,
         department=department,
-        roles=roles,
+        roles=list(roles),
         region=region,
         password=make_password(password(username) if known else None),
         is_staff=Role.ADMIN in roles,

@@ -3,8 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from complaints.demo.cast import Leaf, Person
-from complaints.demo.rows import CustomerRow
+from complaints.bulk.cast import Leaf, Person
+from complaints.bulk.rows import CustomerRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,10 +3,11 @@
 import datetime as dt
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 
-from complaints.demo.cast import Cast, Leaf, Person
+from complaints.bulk.cast import Cast, Leaf, Person
+from complaints.bulk.rows import CustomerRow
 from complaints.demo.plan import Plan
-from complaints.demo.rows import CustomerRow
 from organization.enums import Role
 from workorders.enums import Channel, Tier, Urgency
 
@@ -29,7 +30,9 @@ HOURS = (1, 1, 0.5, 0.5, 0.5, 1, 2, 4, 9, 12, 12, 9, 6, 7, 10, 10, 9, 8, 6, 6, 6
 #: Complaints by weekday, Monday first.
 WEEKDAYS = (1.25, 1.1, 1.0, 1.0, 1.05, 0.85, 0.75)
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
-VIP_SHARE, URGENT_SHARE, AGAIN_SHARE = 0.05, 0.08, 0.012
+VIP_SHARE, URGENT_SHARE = 0.05, 0.08
+#: Of a hundred complaints: the same matter again within hours, to be merged; and within 30 days, as a repeat.
+AGAIN_SHARE, REPEAT_SHARE = 0.012, 0.05
 #: Shanghai has no summer time.
 LOCAL = dt.timedelta(hours=8)
 
@@ -118,6 +121,11 @@ class Planner:
             filing_key=key,
             agent=agent,
         )
+
+    def repeat(self, plan: Plan, earlier: Plan, draw: random.Random) -> Plan:
+        """Return `plan` as a complaint of the same customer about the same thing as `earlier`."""
+        agent = self._agent(earlier.customer, plan.channel, draw)
+        return replace(plan, customer=earlier.customer, leaf=earlier.leaf, agent=agent)
 
     def _agent(self, customer: CustomerRow, channel: str, draw: random.Random) -> Person:
         nearby = self._in_city.get(customer.region)

@@ -1,16 +1,20 @@
-"""What customers said when they were called back."""
+"""What customers said when they were called back; definitions are in docs/reference/figures.md."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext_lazy as _
 
 from complaints.enums import CallbackOutcome, Satisfaction
 from complaints.models import Callback
 from workorders.enums import OrderRole, OrderState
 from workorders.models import WorkOrder
-from workorders.queries.figures import Scope
+from workorders.queries.figures import Figure, Scope
 
+CALLBACK = "callback"
 SATISFIED = Q(satisfaction__gte=Satisfaction.ACCEPTABLE)
+SOLVED = Q(solved=True)
 
 
 def answers(scope: Scope) -> QuerySet[Any]:
@@ -21,22 +25,7 @@ def answers(scope: Scope) -> QuerySet[Any]:
         at__gte=scope.start,
         at__lt=scope.until,
     ).annotate(lead=_lead())
-    return reached.filter(lead=scope.department.pk) if scope.department else reached
-
-
-def totals(scope: Scope) -> dict[str, int]:
-    """Return how many answered, were satisfied, and called it solved."""
-    return answers(scope).aggregate(
-        reached=Count("pk"),
-        satisfied=Count("pk", filter=SATISFIED),
-        solved=Count("pk", filter=Q(solved=True)),
-    )
-
-
-def by_department(scope: Scope) -> dict[int | None, dict[str, Any]]:
-    """Return the same by the department that led the ticket."""
-    grouped = answers(scope).values("lead").annotate(reached=Count("pk"), satisfied=Count("pk", filter=SATISFIED))
-    return {row["lead"]: row for row in grouped.order_by("lead")}
+    return reached.filter(lead=scope.only_department) if scope.only_department else reached
 
 
 def _lead() -> Subquery:
@@ -47,3 +36,66 @@ def _lead() -> Subquery:
         round__lte=OuterRef("round"),
     )
     return Subquery(led.order_by("-seq").values("department")[:1])
+
+
+@dataclass(slots=True, kw_only=True)
+class Said:
+    """How many customers were reached, how many were at least fairly satisfied, and how many called it solved."""
+
+    reached: int = 0
+    satisfied: int = 0
+    solved: int = 0
+
+    def add(self, other: "Said") -> None:
+        """Add another group."""
+        self.reached += other.reached
+        self.satisfied += other.satisfied
+        self.solved += other.solved
+
+
+def said(scope: Scope) -> dict[int | None, Said]:
+    """Return what was said by the department that led the ticket (None: solved at the first point), in one query."""
+    grouped = (
+        answers(scope)
+        .values("lead")
+        .annotate(
+            reached=Count("pk"),
+            satisfied=Count("pk", filter=SATISFIED),
+            solved=Count("pk", filter=SOLVED),
+        )
+    )
+    return {
+        row["lead"]: Said(reached=row["reached"], satisfied=row["satisfied"], solved=row["solved"])
+        for row in grouped.order_by("lead")
+    }
+
+
+SAID = _(
+    "Callbacks of the period that reached the customer: how many were satisfied (3 of 5 or better), and how many called the "
+    "matter solved. No answer and refusals are left out. They count for the department that led the ticket.",
+)
+
+FIGURES = (
+    Figure(name="reached", label=_("customers reached"), help=SAID, kind=CALLBACK, rows=answers),
+    Figure(
+        name="satisfied",
+        label=_("customers satisfied"),
+        help=SAID,
+        kind=CALLBACK,
+        rows=lambda scope: answers(scope).filter(SATISFIED),
+    ),
+    Figure(
+        name="dissatisfied",
+        label=_("customers not satisfied"),
+        help=SAID,
+        kind=CALLBACK,
+        rows=lambda scope: answers(scope).exclude(SATISFIED),
+    ),
+    Figure(
+        name="solved",
+        label=_("customers who call it solved"),
+        help=SAID,
+        kind=CALLBACK,
+        rows=lambda scope: answers(scope).filter(SOLVED),
+    ),
+)

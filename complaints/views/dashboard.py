@@ -1,212 +1,149 @@
 """The SLA dashboard, and the rows behind each of its numbers."""
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable
+from fractions import Fraction
 from typing import Any
 
-from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from complaints.queries import satisfaction
-from foundation.errors import NotAllowed
-from organization.enums import DepartmentKind, Role
-from organization.models import Department, Region, Staff
+from complaints.queries.dashboard import Line, Overview, overview, share
+from complaints.queries.satisfaction import CALLBACK
+from complaints.scopes import PRESETS, Address, Organization, ScopeForm, preset
 from organization.requests import StaffRequest
-from workorders.enums import Urgency
-from workorders.filters import DateInput, indented
-from workorders.models import Category
 from workorders.queries import figures
-from workorders.queries.figures import Scope, figure_named
-from workorders.queries.queues import Place, Queue, page
+from workorders.queries.figures import Figure, Scope
+from workorders.queries.queues import PAGE_SIZE, Place, Queue, page
 
-DAYS = 30
-CITY_DEPTH = 3
-RATES = (
-    ("acknowledge", gettext_lazy("accepted in time")),
-    ("resolve", gettext_lazy("resolved in time")),
-    ("overall", gettext_lazy("customers answered in time")),
-)
-
-
-class ScopeForm(forms.Form):
-    """The period and what it is narrowed to; all of it stands in the address."""
-
-    start = forms.DateField(label=gettext_lazy("from"), widget=DateInput, required=False)
-    end = forms.DateField(label=gettext_lazy("up to"), widget=DateInput, required=False)
-    department = forms.ModelChoiceField(
-        Department.objects.filter(kind=DepartmentKind.SUPPORT).order_by("code"),
-        label=gettext_lazy("department"),
-        required=False,
-        empty_label=gettext_lazy("every department"),
-    )
-    region = forms.ModelChoiceField(Region.objects.all(), label=gettext_lazy("region"), required=False)
-    category = forms.ModelChoiceField(Category.objects.all(), label=gettext_lazy("category"), required=False)
-    urgency = forms.ChoiceField(
-        choices=[("", gettext_lazy("every urgency")), *Urgency.choices],
-        label=gettext_lazy("urgency"),
-        required=False,
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, model, label in (("region", Region, _("every region")), ("category", Category, _("every category"))):
-            self.fields[name].widget.choices = [("", label), *indented(model.objects.all(), 2 if name == "category" else 3)]
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse a period that ends before it begins."""
-        data = super().clean() or {}
-        if data.get("start") and data.get("end") and data["end"] < data["start"]:
-            self.add_error("end", _("The period ends before it begins."))
-        return data
-
-    def scope(self, user: Staff, now: dt.datetime) -> Scope:
-        """Return what was chosen; the last 30 days where nothing was, and a head's own department whatever was."""
-        data = self.cleaned_data if self.is_valid() else {}
-        today = timezone.localtime(now).date()
-        end = data.get("end") or today
-        start = data.get("start") or end - dt.timedelta(days=DAYS - 1)
-        return Scope(
-            start=_midnight(start),
-            end=_midnight(end + dt.timedelta(days=1)),
-            now=now,
-            department=data.get("department") if sees_all(user) else user.department,
-            region=data.get("region"),
-            category=data.get("category"),
-            urgency=data.get("urgency") or "",
-        )
+FIGURES: dict[str, Figure] = {figure.name: figure for figure in (*figures.FIGURES, *satisfaction.FIGURES)}
+#: A share's name → its words, and the figure that explains it.
+RATES = {
+    "overall": (gettext_lazy("customers answered in time"), "overall_due"),
+    "acknowledge": (gettext_lazy("accepted in time"), "acknowledge_due"),
+    "resolve": (gettext_lazy("resolved in time"), "resolve_due"),
+}
+NUMBERS = ("filed", "closed", "open", "overdue", "returns", "returns_upheld", "rework", "redispatched")
 
 
-def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), timezone.get_default_timezone())
-
-
-def sees_all(user: Staff) -> bool:
-    """Tell whether the person sees every department's figures."""
-    return user.has_role(Role.MANAGER, *Role.CENTRE)
-
-
-def _require(user: Staff) -> None:
-    if not sees_all(user) and not (user.has_role(Role.HEAD) and user.department):
-        raise NotAllowed(_("The dashboard is for managers, the complaint centre and department heads."))
+def _form(request: StaffRequest) -> ScopeForm:
+    return ScopeForm(request.GET.dict(), user=request.user, organization=Organization(), now=timezone.now())
 
 
 @require_GET
 def dashboard(request: StaffRequest) -> HttpResponse:
     """Show the figures of a period, with the same numbers as charts and as tables."""
-    _require(request.user)
-    now = timezone.now()
-    form = ScopeForm(request.GET)
-    scope = form.scope(request.user, now)
-    counts = figures.counted(scope)
-    answered = satisfaction.totals(scope)
-    departments = _departments(scope)
-    weeks = [_row(f"{week['key']:%m-%d}", "", week) for week in figures.by_week(scope)]
+    form = _form(request)
+    scope, organization = form.scope(), form.organization
+    found = overview(
+        scope,
+        departments=organization.departments,
+        regions=organization.regions,
+        categories=organization.categories,
+    )
+    address = Address(scope, organization)
+    _link(found, scope, address)
     context = {
         "form": form,
         "scope": scope,
+        "found": found,
+        "address": address.but(),
+        "rates": _rates(found),
+        "numbers": [{"figure": FIGURES[name], "value": _number(found, name)} for name in NUMBERS],
+        "presets": _presets(request, form),
         "last_day": timezone.localtime(scope.end - dt.timedelta(days=1)),
-        "counts": counts,
-        "times": figures.times(scope),
-        "answered": answered,
-        "satisfied": _share(answered["satisfied"], answered["reached"]),
-        "solved": _share(answered["solved"], answered["reached"]),
-        "rates": [
-            {
-                "name": name,
-                "label": label,
-                "share": _share(counts[f"{name}_met"], counts[f"{name}_due"]),
-                "due": counts[f"{name}_due"],
-                "met": counts[f"{name}_met"],
-            }
-            for name, label in RATES
-        ],
-        "departments": departments,
-        "weeks": weeks,
-        "regions": _rolled(figures.by_field(scope, "region"), Region, "region", CITY_DEPTH),
-        "categories": _rolled(figures.by_field(scope, "category"), Category, "category", 1),
-        "charts": {"weeks": _chart(weeks), "departments": _chart(departments)},
-        "address": _address(request, scope),
-        "sees_all": sees_all(request.user),
+        "charts": {"weeks": _chart(found.weeks), "departments": _chart(found.departments)},
+        "whose": _whose(scope, organization),
+        "explained": [FIGURES[name] for name in (*(figure for _words, figure in RATES.values()), "reached", *NUMBERS, "timed")],
     }
     return render(request, "complaints/dashboard.html", context)
 
 
-def _share(part: int, whole: int) -> float | None:
-    return part / whole if whole else None
+def _whose(scope: Scope, organization: Organization) -> str:
+    """Say whose figures these are, where they are not everybody's."""
+    department = organization.departments.get(scope.only_department or 0)
+    home = organization.regions.get(scope.reach.region_id or 0)
+    names = [
+        str(each) for each in (department, scope.region or (home if home and home.parent_id else None), scope.category) if each
+    ]
+    return " · ".join(names)
 
 
-def _row(label: str, narrowed: str, row: dict[str, Any]) -> dict[str, Any]:
-    return {**row, "label": label, "narrowed": narrowed, "share": _share(row["met"], row["due"])}
+def _number(found: Overview, name: str) -> int:
+    return found.total.tally.rework if name == "rework" else found.counts[name]
 
 
-def _departments(scope: Scope) -> list[dict[str, Any]]:
-    names = {each.pk: each for each in Department.objects.all()}
-    said = satisfaction.by_department(scope)
-    rows = []
-    for found in figures.by_department(scope):
-        asked = said.get(found["key"], {"reached": 0, "satisfied": 0})
-        accept = found["accept"]
-        rows.append(
-            _row(str(names[found["key"]]), f"department={found['key']}", found)
-            | {
-                "accept_share": _share(accept["met"], accept["due"]),
-                "satisfied": _share(asked["satisfied"], asked["reached"]),
-            }
-        )
-    return rows
+def _rates(found: Overview) -> list[dict[str, Any]]:
+    tally, counts = found.total.tally, found.counts
+    due = {"overall": counts["overall_due"], "acknowledge": tally.acknowledge_due, "resolve": tally.resolve_due}
+    met = {"overall": counts["overall_met"], "acknowledge": tally.acknowledge_met, "resolve": tally.resolve_met}
+    return [
+        {
+            "name": name,
+            "label": label,
+            "help": FIGURES[explained].help,
+            "due": due[name],
+            "met": met[name],
+            "late": due[name] - met[name],
+            "share": share(met[name], due[name]),
+        }
+        for name, (label, explained) in RATES.items()
+    ]
 
 
-def _rolled(
-    rows: list[dict[str, Any]],
-    model: type[Region | Category],
-    name: str,
-    depth: int,
-) -> list[dict[str, Any]]:
-    """Add the rows of a tree's nodes up at the level of cities, or of first categories."""
-    nodes = {node.pk: node for node in model.objects.all()}
-    by_path = {node.path: node for node in nodes.values()}
-    sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for row in rows:
-        top = "/".join(nodes[row["key"]].path.split("/")[:depth]).rstrip("/") + "/"
-        sums[top][0] += row["due"]
-        sums[top][1] += row["met"]
-    ranked = sorted(sums.items(), key=lambda entry: -entry[1][0])
-    return [_row(str(by_path[path]), f"{name}={by_path[path].pk}", {"due": due, "met": met}) for path, (due, met) in ranked]
+def _link(found: Overview, scope: Scope, address: Address) -> None:
+    """Give every line the address of what is behind its numbers."""
+    found.total.address = address.but()
+    for line in found.departments:
+        line.address = address.but(department=line.key.code)
+    for name, lines in {"region": found.regions, "category": found.categories}.items():
+        for line in lines:
+            line.address = address.but(**{name: line.key.code, f"{name}_itself": "on" if line.is_itself else ""})
+            line.label = _("%(place)s itself") % {"place": line.label} if line.is_itself else line.label
+    for line in found.weeks:
+        line.address = address.of_week(scope, line.key)
 
 
-def _chart(rows: Iterable[dict[str, Any]]) -> dict[str, list[Any]]:
-    listed = list(rows)
+def _chart(lines: Iterable[Line]) -> dict[str, list[Any]]:
+    listed = list(lines)
     return {
-        "labels": [row["label"] for row in listed],
-        "due": [row["due"] for row in listed],
-        "share": [None if row["share"] is None else round(row["share"] * 100, 1) for row in listed],
+        "labels": [line.label for line in listed],
+        "due": [line.tally.resolve_due for line in listed],
+        "resolve": [_percent(line.resolve_share) for line in listed],
+        "acknowledge": [_percent(line.acknowledge_share) for line in listed],
     }
 
 
-def _address(request: StaffRequest, scope: Scope) -> str:
-    kept = {name: value for name, value in request.GET.items() if name in ScopeForm.base_fields and value}
-    kept["start"] = f"{timezone.localtime(scope.start):%Y-%m-%d}"
-    kept["end"] = f"{timezone.localtime(scope.end - dt.timedelta(days=1)):%Y-%m-%d}"
-    return urlencode(kept)
+def _percent(part: Fraction | None) -> float | None:
+    return None if part is None else round(float(part * 100), 2)
+
+
+def _presets(request: StaffRequest, form: ScopeForm) -> list[dict[str, Any]]:
+    """Return the named periods as links that keep what else was chosen."""
+    shown = (form["start"].value(), form["end"].value())
+    named = []
+    for name, label in PRESETS.items():
+        query = request.GET.copy()
+        for part in ("start", "end"):
+            query.pop(part, None)
+        query["period"] = name
+        first, last = preset(name, form.today)
+        named.append({"label": label, "address": query.urlencode(), "active": (f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}") == shown})
+    return named
 
 
 @require_GET
 def rows(request: StaffRequest, name: str) -> HttpResponse:
     """Show the very rows behind a number."""
-    _require(request.user)
-    figure = figure_named(name)
+    form = _form(request)
+    scope, figure = form.scope(), FIGURES.get(name)
     if figure is None:
         raise Http404
-    now = timezone.now()
-    scope = ScopeForm(request.GET).scope(request.user, now)
     behind = Queue(
         name=name,
         label=figure.label,
@@ -217,16 +154,27 @@ def rows(request: StaffRequest, name: str) -> HttpResponse:
         empty=gettext_lazy("There is nothing behind this number."),
         newest_first=True,
     )
-    found, following = page(behind, figure.rows(scope), Place.parse(request.GET.get("after", "")))
+    after = Place.parse(request.GET.get("after", ""))
+    found, following = _said(scope, figure, after) if figure.kind == CALLBACK else page(behind, figure.rows(scope), after)
     context = {
         "figure": figure,
         "queue": behind,
         "rows": found,
         "following": following,
-        "now": now,
+        "now": scope.now,
         "total": figure.rows(scope).count(),
-        "address": _address(request, scope),
-        "back": reverse("complaints:dashboard"),
-        "is_first": "after" not in request.GET,
+        "address": Address(scope, form.organization).but(),
+        "is_first": after is None,
+        "whose": _whose(scope, form.organization),
+        "scope": scope,
+        "last_day": timezone.localtime(scope.end - dt.timedelta(days=1)),
+        "of_now": name in {"open", "overdue"},
     }
     return render(request, "complaints/dashboard_rows.html", context)
+
+
+def _said(scope: Scope, figure: Figure, after: Place | None) -> tuple[list[Any], Place | None]:
+    """Return one page of callbacks, the newest first, and the place where the next begins."""
+    callbacks = figure.rows(scope).select_related("complaint__ticket", "by").order_by("-pk")
+    listed = list((callbacks.filter(pk__lt=after.pk) if after else callbacks)[: PAGE_SIZE + 1])
+    return listed[:PAGE_SIZE], Place(None, listed[PAGE_SIZE - 1].pk) if len(listed) > PAGE_SIZE else None

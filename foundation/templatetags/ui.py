@@ -1,6 +1,8 @@
 """Template tags of the shared components; available in every template."""
 
 import datetime as dt
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
 from django import template
 from django.utils import timezone
@@ -100,9 +102,12 @@ def local(value: dt.datetime | None) -> str:
 
 
 @register.filter
-def share(part: float | None) -> str:
-    """Say a share of one as a percentage with one decimal; unknown is a dash."""
-    return "–" if part is None else f"{part * 100:.1f}%"
+def share(part: Fraction | None) -> str:
+    """Say a share of one as a percentage with two decimals, halves rounded up; unknown is a dash."""
+    if part is None:
+        return "–"
+    percent = Decimal(part.numerator * 100) / Decimal(part.denominator)
+    return f"{percent.quantize(Decimal('0.01'), ROUND_HALF_UP)}%"
 
 
 @register.filter

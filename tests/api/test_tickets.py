@@ -214,3 +214,13 @@ def test_a_ticket_shows_its_clocks_orders_and_the_last_event(api: Caller, order:
     assert [(leg["id"], leg["department"], len(leg["clocks"])) for leg in ticket["orders"]] == [(order.pk, "NETWORK", 2)]
     assert ticket["last_event"] == len(api(officer).get(f"{TICKETS}{order.ticket_id}/events/").json())
     assert Ticket.objects.get().subject == ticket["subject"]
+
+
+@pytest.mark.parametrize("name", ["filed_from", "filed_to", "filed_after", "filed_before"])
+@pytest.mark.parametrize("value", ["0001-01-01", "0450-05-05T00:00:00-12:34", "9999-12-31", "9999-12-31T23:59:59-23:59"])
+@pytest.mark.parametrize("area", ["tickets", "orders", "complaints"])
+def test_days_at_the_ends_of_time_are_refused(api: Caller, agent: Staff, area: str, name: str, value: str) -> None:
+    response = api(agent).get(f"/api/v1/{area}/", {name: value})
+
+    assert response.status_code == 400
+    assert list(response.json()["errors"]) == [name]

@@ -6,9 +6,9 @@ from typing import Any
 
 from complaints.actions.callbacks import close_unanswered, record_callback
 from complaints.actions.filing import Facts, file_complaint
-from complaints.demo.cast import Person, Unit
-from complaints.demo.memory.closing import Office
-from complaints.demo.rows import LegRow, TicketRow
+from complaints.bulk.cast import Person, Unit
+from complaints.bulk.memory.closing import Office
+from complaints.bulk.rows import LegRow, TicketRow
 from complaints.enums import Next
 from complaints.models import Complaint, Customer
 from organization.models import Department, Region, Staff

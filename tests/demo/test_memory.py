@@ -6,14 +6,13 @@ from dataclasses import replace
 from itertools import count
 
 import pytest
-from django.core.management import call_command
 from django.db import connection, transaction
 
-from complaints.demo import copying, people
-from complaints.demo.cast import gathered
+from complaints.bulk import copying
+from complaints.bulk.cast import gathered
+from complaints.bulk.rows import TicketRow
 from complaints.demo.director import Director
 from complaints.demo.planning import Planner, customers, filing_times
-from complaints.demo.rows import TicketRow
 from complaints.demo.stage import Stage
 from complaints.demo.wording import Wording
 from complaints.models import Customer
@@ -22,13 +21,6 @@ from workorders.rebuild import differences
 
 START = dt.datetime(2026, 10, 26, 1, 0, tzinfo=dt.UTC)
 TICKETS = 60
-
-
-@pytest.fixture
-def operator(db: None) -> None:
-    call_command("load_calendars")
-    people.make_staff(people.make_departments(), people.make_regions())
-    call_command("load_reference")
 
 
 def next_id(table: str) -> count:

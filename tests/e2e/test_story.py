@@ -101,7 +101,7 @@ def test_the_whole_story_in_chinese(
     assert list(differences()) == []
     board = login(manager)
     board.goto("/dashboard/")
-    filed = board.locator("a[href*='/dashboard/filed/']")
+    filed = board.locator(".figures a[href*='/dashboard/filed/']")
     expect(filed).to_have_text("1")
     filed.click()
     expect(board.locator("main")).to_contain_text(ticket.number)

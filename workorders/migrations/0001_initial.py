@@ -2,6 +2,7 @@
 
 import django.contrib.postgres.indexes
 import django.db.models.deletion
+import django.db.models.functions.comparison
 import django_fsm
 import pgtrigger.compiler
 import pgtrigger.migrations
@@ -377,7 +378,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='clock',
-            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['kind', 'due_at'], name='clock_kind_due'),
+            index=models.Index(models.F('kind'), django.db.models.functions.comparison.Coalesce('due_at', 'breached_at'), name='clock_kind_due'),
         ),
         migrations.AddConstraint(
             model_name='clock',

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from organization.models import Calendar
@@ -56,7 +57,8 @@ class Clock(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["due_at"], name="clock_running_due", condition=Q(running_since__isnull=False)),
-            models.Index(fields=["kind", "due_at"], name="clock_kind_due", condition=Q(due_at__isnull=False)),
+            # When the promise runs or ran out, as the figures read it (workorders.queries.figures.DUE).
+            models.Index("kind", Coalesce("due_at", "breached_at"), name="clock_kind_due"),
         ]
 
     def __str__(self) -> str:

@@ -1,36 +1,64 @@
 """The figures of the SLA dashboard: each is a set of rows, so that the number and the list behind it cannot differ.
 
-Definitions are in docs/reference/figures.md. A leg belongs to the period in which its effective due instant falls; legs
-voided by an upheld return or a merge are in no figure, legs cancelled after they were due count as late.
+Definitions are in docs/reference/figures.md. A promise belongs to the period in which it fell due. A leg voided by an
+upheld return or a merge is in no figure; a cancelled one is in only if it fell due before it was cancelled.
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Aggregate, Count, DurationField, F, Q, QuerySet
-from django.db.models.functions import TruncWeek
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce, TruncWeek
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from organization.models import Department, Region
-from workorders.enums import ClockKind, OrderState, TicketState
+from foundation.errors import NotAllowed
+from organization.enums import Role
+from organization.models import Region, Staff
+from workorders.enums import ClockKind, OrderState, Ruling, TicketState
 from workorders.models import Category, Clock, ReturnRequest, Ticket, WorkOrder
-from workorders.queries.counting import exact_counts
+from workorders.queries.counting import exact_counts, rollups
+
+TICKET, ORDER = "ticket", "order"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """How far a person sees: everything, one part of the region tree, or one department's part in the tickets."""
+
+    department_id: int | None = None
+    region_id: int | None = None
+
+
+def reach(user: Staff) -> Reach:
+    """Return how far the figures go that `user` may see; raise NotAllowed for who may see none."""
+    if user.has_role(*Role.CENTRE):
+        return Reach()
+    if user.has_role(Role.MANAGER) and user.region_id:
+        return Reach(region_id=user.region_id)
+    if user.has_role(Role.HEAD) and user.department_id:
+        return Reach(department_id=user.department_id)
+    raise NotAllowed(_("The dashboard is for managers, the complaint centre and department heads."))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """What the dashboard looks at: a period [start, end) and, if chosen, one department, region, category or urgency."""
+    """What is counted: a period [start, end), within a person's reach, narrowed further as they chose."""
 
     start: dt.datetime
     end: dt.datetime
     now: dt.datetime
-    department: Department | None = None
+    reach: Reach
+    department_id: int | None = None
     region: Region | None = None
+    #: Only tickets of the region itself, not of what lies below it; likewise for the category.
+    region_itself: bool = False
     category: Category | None = None
+    category_itself: bool = False
     urgency: str = ""
 
     @property
@@ -38,13 +66,21 @@ class Scope:
         """Return the end of what can be judged by now."""
         return min(self.end, self.now)
 
+    @property
+    def only_department(self) -> int | None:
+        """Return the one department that is counted, or None for all; a head's own, whatever was chosen."""
+        return self.reach.department_id or self.department_id
+
     def of_ticket(self, way: str = "") -> Q:
         """Return the filter on a ticket reached by `way`, without the department."""
         chosen = Q()
+        if self.reach.region_id:
+            home = Region.objects.filter(path__startswith=Region.objects.filter(pk=self.reach.region_id).values("path"))
+            chosen &= Q(**{f"{way}region__in": home})
         if self.region:
-            chosen &= Q(**{f"{way}region__in": Region.objects.filter(path__startswith=self.region.path)})
+            chosen &= _at(way, "region", self.region, itself=self.region_itself)
         if self.category:
-            chosen &= Q(**{f"{way}category__in": Category.objects.filter(path__startswith=self.category.path)})
+            chosen &= _at(way, "category", self.category, itself=self.category_itself)
         if self.urgency:
             chosen &= Q(**{f"{way}urgency": self.urgency})
         return chosen
@@ -52,35 +88,49 @@ class Scope:
     def of_order(self, way: str = "") -> Q:
         """Return the filter on an order reached by `way`."""
         chosen = self.of_ticket(f"{way}ticket__")
-        return chosen & Q(**{f"{way}department": self.department}) if self.department else chosen
+        return chosen & Q(**{f"{way}department": self.only_department}) if self.only_department else chosen
 
-    def of_case(self) -> Q:
-        """Return the filter on tickets themselves; a department's are those it leads or led."""
-        chosen = self.of_ticket()
-        if self.department:
-            chosen &= Q(pk__in=WorkOrder.objects.filter(department=self.department).values("ticket"))
+    def of_case(self, way: str = "") -> Q:
+        """Return the filter on tickets reached by `way`; a department's are those on which it has or had an order."""
+        chosen = self.of_ticket(way)
+        if self.only_department:
+            own = WorkOrder.objects.filter(ticket=OuterRef(f"{way}pk"), department=self.only_department)
+            chosen &= Q(Exists(own))
         return chosen
 
 
-#: The clock was stopped in time; one that still runs past its due instant is late.
-IN_TIME = Q(stopped_at__isnull=False, breached_at=None)
-COUNTED = ~Q(order__state=OrderState.VOIDED) | Q(ticket__state=TicketState.CANCELLED, breached_at__isnull=False)
+def _at(way: str, name: str, node: Region | Category, *, itself: bool) -> Q:
+    if itself:
+        return Q(**{f"{way}{name}": node})
+    return Q(**{f"{way}{name}__in": type(node).objects.filter(path__startswith=node.path)})
 
 
-def due_clocks(scope: Scope, kind: str) -> QuerySet[Clock]:
-    """Return the legs' clocks of `kind` that fell due in the period."""
-    due = Clock.objects.filter(kind=kind, due_at__gte=scope.start, due_at__lt=scope.until)
-    return due.filter(COUNTED, scope.of_order("order__"))
+#: When the promise runs or ran out; a clock that waits has no due instant, unless its time had run out before.
+DUE = Coalesce("due_at", "breached_at")
+#: Kept: stopped in time. One that still runs past its due instant is not.
+KEPT = Q(stopped_at__isnull=False, breached_at=None)
 
 
-def due_overall(scope: Scope) -> QuerySet[Clock]:
-    """Return the customers' clocks that fell due in the period; merged tickets are out, cancelled ones only when late."""
-    due = Clock.objects.filter(kind=ClockKind.OVERALL, due_at__gte=scope.start, due_at__lt=scope.until)
-    due = due.exclude(ticket__state=TicketState.MERGED).exclude(ticket__state=TicketState.CANCELLED, breached_at=None)
-    due = due.filter(scope.of_ticket("ticket__"))
-    return (
-        due.filter(ticket__in=WorkOrder.objects.filter(department=scope.department).values("ticket")) if scope.department else due
-    )
+def _due(scope: Scope, *kinds: str) -> QuerySet[Clock]:
+    return Clock.objects.alias(due=DUE).filter(kind__in=kinds, due__gte=scope.start, due__lt=scope.until)
+
+
+def due_legs(scope: Scope, *kinds: str) -> QuerySet[Clock]:
+    """Return the departments' clocks of `kinds` that fell due in the period."""
+    returned = ReturnRequest.objects.filter(order=OuterRef("order"), ruling=Ruling.UPHELD)
+    cancelled_late = Q(ticket__state=TicketState.CANCELLED, order__finished_at__gt=F("due")) & ~Exists(returned)
+    counted = ~Q(order__state=OrderState.VOIDED) | cancelled_late
+    return _due(scope, *kinds).filter(counted, scope.of_order("order__"))
+
+
+def due_answers(scope: Scope) -> QuerySet[Clock]:
+    """Return the customers' clocks that fell due in the period.
+
+    The clock of the round in which a ticket was merged, or cancelled before its time ran out, is out.
+    """
+    last = Q(episode=F("ticket__round"))
+    gone = Q(ticket__state=TicketState.MERGED) | Q(ticket__state=TicketState.CANCELLED, breached_at=None)
+    return _due(scope, ClockKind.OVERALL).exclude(last & gone).filter(scope.of_case("ticket__"))
 
 
 def _legs(clocks: QuerySet[Clock]) -> QuerySet[WorkOrder]:
@@ -96,153 +146,251 @@ def _returned(scope: Scope, **ruling: str) -> QuerySet[WorkOrder]:
     return WorkOrder.objects.filter(scope.of_order(), pk__in=asked.values("order"))
 
 
+def _filed(scope: Scope) -> QuerySet[Ticket]:
+    return Ticket.objects.filter(scope.of_case(), filed_at__gte=scope.start, filed_at__lt=scope.until)
+
+
+def _closed(scope: Scope) -> QuerySet[Ticket]:
+    return Ticket.objects.filter(scope.of_case(), closed_at__gte=scope.start, closed_at__lt=scope.until)
+
+
+def _open(scope: Scope) -> QuerySet[Ticket]:
+    return Ticket.objects.filter(scope.of_case(), state__in=TicketState.OPEN)
+
+
+def _overdue(scope: Scope) -> QuerySet[WorkOrder]:
+    return WorkOrder.objects.filter(scope.of_order(), state__in=OrderState.OPEN, due_at__lt=scope.now)
+
+
+def _answered_late(scope: Scope) -> QuerySet[Ticket]:
+    return _cases(due_answers(scope).exclude(KEPT))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Figure:
     """One number: what it is called, what it counts, and the rows it counts."""
 
     name: str
     label: Promise
-    #: "order" or "ticket".
+    help: Promise
+    #: "order", "ticket" or "callback".
     kind: str
     rows: Callable[[Scope], QuerySet[Any]]
 
 
+def _promise(kind: ClockKind, due: Promise, kept: Promise, late: Promise, said: Promise) -> tuple[Figure, ...]:
+    """Return the three figures about one promise of the departments."""
+    return (
+        Figure(name=f"{kind}_due", label=due, help=said, kind=ORDER, rows=lambda scope: _legs(due_legs(scope, kind))),
+        Figure(name=f"{kind}_met", label=kept, help=said, kind=ORDER, rows=lambda scope: _legs(due_legs(scope, kind).filter(KEPT))),
+        Figure(
+            name=f"{kind}_late", label=late, help=said, kind=ORDER, rows=lambda scope: _legs(due_legs(scope, kind).exclude(KEPT))
+        ),
+    )
+
+
+FILED = gettext_lazy("Tickets filed in the period, merged and cancelled ones too.")
+CLOSED = gettext_lazy("Tickets closed in the period, whenever they were filed.")
+OPEN = gettext_lazy("Tickets that are not closed, cancelled or merged at this moment; the period does not matter.")
+OVERDUE = gettext_lazy("Open work orders whose running time limit has passed at this moment; the period does not matter.")
+ACKNOWLEDGE = gettext_lazy(
+    "Work orders whose limit for accepting ran out in the period: how many a person of the department had accepted, or "
+    "otherwise acted on, by then. Orders voided by an upheld return or a merge are left out, and cancelled ones unless "
+    "they were due before.",
+)
+RESOLVE = gettext_lazy(
+    "Work orders whose limit for the result ran out in the period, waits taken off: how many had been replied to by then. "
+    "Orders voided by an upheld return or a merge are left out, and cancelled ones unless they were due before.",
+)
+OVERALL = gettext_lazy(
+    "Tickets whose limit for the answer to the customer ran out in the period: how many had been answered by then. Merged "
+    "tickets are left out, and cancelled ones unless they were late; a ticket handled anew counts as late when any round was.",
+)
+RETURNS = gettext_lazy("Work orders that a department asked to return in the period, whatever was ruled.")
+UPHELD = gettext_lazy("Of the work orders returned in the period: those whose return was upheld, the dispatch having been wrong.")
+REWORK = gettext_lazy("Of the work orders whose limit for the result ran out in the period: those sent back at least once.")
+ANEW = gettext_lazy("Of the tickets filed in the period: those handled anew because the customer was not satisfied.")
+TIMED = gettext_lazy(
+    "Of the work orders whose limit for the result ran out in the period: those with a result. The median and the 90% "
+    "value are of the time that counted for the department: on its own calendar, waits and reviews taken off.",
+)
+
 FIGURES = (
-    Figure(
-        name="filed",
-        label=_("filed"),
-        kind="ticket",
-        rows=lambda scope: Ticket.objects.filter(scope.of_case(), filed_at__gte=scope.start, filed_at__lt=scope.until),
+    Figure(name="filed", label=gettext_lazy("filed"), help=FILED, kind=TICKET, rows=_filed),
+    Figure(name="closed", label=gettext_lazy("closed"), help=CLOSED, kind=TICKET, rows=_closed),
+    Figure(name="open", label=gettext_lazy("open now"), help=OPEN, kind=TICKET, rows=_open),
+    Figure(name="overdue", label=gettext_lazy("legs overdue now"), help=OVERDUE, kind=ORDER, rows=_overdue),
+    *_promise(
+        ClockKind.ACKNOWLEDGE,
+        gettext_lazy("legs due to be accepted"),
+        gettext_lazy("legs accepted in time"),
+        gettext_lazy("legs accepted late"),
+        ACKNOWLEDGE,
+    ),
+    *_promise(
+        ClockKind.RESOLVE,
+        gettext_lazy("legs due to be resolved"),
+        gettext_lazy("legs resolved in time"),
+        gettext_lazy("legs resolved late"),
+        RESOLVE,
     ),
     Figure(
-        name="closed",
-        label=_("closed"),
-        kind="ticket",
-        rows=lambda scope: Ticket.objects.filter(scope.of_case(), closed_at__gte=scope.start, closed_at__lt=scope.until),
+        name="overall_due",
+        label=gettext_lazy("customers due an answer"),
+        help=OVERALL,
+        kind=TICKET,
+        rows=lambda scope: _cases(due_answers(scope)),
     ),
-    Figure(
-        name="open",
-        label=_("open now"),
-        kind="ticket",
-        rows=lambda scope: Ticket.objects.filter(scope.of_case(), state__in=TicketState.OPEN),
-    ),
-    Figure(
-        name="overdue",
-        label=_("legs overdue now"),
-        kind="order",
-        rows=lambda scope: WorkOrder.objects.filter(scope.of_order(), state__in=OrderState.OPEN, due_at__lt=scope.now),
-    ),
-    Figure(
-        name="acknowledge_due",
-        label=_("legs due to be accepted"),
-        kind="order",
-        rows=lambda scope: _legs(due_clocks(scope, ClockKind.ACKNOWLEDGE)),
-    ),
-    Figure(
-        name="acknowledge_met",
-        label=_("legs accepted in time"),
-        kind="order",
-        rows=lambda scope: _legs(due_clocks(scope, ClockKind.ACKNOWLEDGE).filter(IN_TIME)),
-    ),
-    Figure(
-        name="resolve_due",
-        label=_("legs due to be resolved"),
-        kind="order",
-        rows=lambda scope: _legs(due_clocks(scope, ClockKind.RESOLVE)),
-    ),
-    Figure(
-        name="resolve_met",
-        label=_("legs resolved in time"),
-        kind="order",
-        rows=lambda scope: _legs(due_clocks(scope, ClockKind.RESOLVE).filter(IN_TIME)),
-    ),
-    Figure(name="overall_due", label=_("customers due an answer"), kind="ticket", rows=lambda scope: _cases(due_overall(scope))),
     Figure(
         name="overall_met",
-        label=_("customers answered in time"),
-        kind="ticket",
-        rows=lambda scope: Ticket.objects.filter(pk__in=due_overall(scope).filter(IN_TIME).values("ticket")),
+        label=gettext_lazy("customers answered in time"),
+        help=OVERALL,
+        kind=TICKET,
+        rows=lambda scope: _cases(due_answers(scope)).exclude(pk__in=_answered_late(scope)),
     ),
-    Figure(name="returns", label=_("legs returned"), kind="order", rows=_returned),
-    Figure(name="returns_upheld", label=_("returns upheld"), kind="order", rows=lambda scope: _returned(scope, ruling="upheld")),
+    Figure(name="overall_late", label=gettext_lazy("customers answered late"), help=OVERALL, kind=TICKET, rows=_answered_late),
+    Figure(name="returns", label=gettext_lazy("legs returned"), help=RETURNS, kind=ORDER, rows=_returned),
+    Figure(
+        name="returns_upheld",
+        label=gettext_lazy("returns upheld"),
+        help=UPHELD,
+        kind=ORDER,
+        rows=lambda scope: _returned(scope, ruling=Ruling.UPHELD),
+    ),
     Figure(
         name="rework",
-        label=_("legs sent back"),
-        kind="order",
-        rows=lambda scope: _legs(due_clocks(scope, ClockKind.RESOLVE)).filter(send_back_count__gt=0),
+        label=gettext_lazy("legs sent back"),
+        help=REWORK,
+        kind=ORDER,
+        rows=lambda scope: _legs(due_legs(scope, ClockKind.RESOLVE)).filter(send_back_count__gt=0),
     ),
     Figure(
         name="redispatched",
-        label=_("handled anew"),
-        kind="ticket",
-        rows=lambda scope: Ticket.objects.filter(scope.of_case(), filed_at__gte=scope.start, filed_at__lt=scope.until, round__gt=0),
+        label=gettext_lazy("handled anew"),
+        help=ANEW,
+        kind=TICKET,
+        rows=lambda scope: _filed(scope).filter(round__gt=0),
     ),
+    Figure(
+        name="timed",
+        label=gettext_lazy("legs with a result"),
+        help=TIMED,
+        kind=ORDER,
+        rows=lambda scope: _legs(due_legs(scope, ClockKind.RESOLVE).filter(stopped_at__isnull=False)),
+    ),
+)
+#: What `tallies` counts already.
+TALLIED = frozenset(
+    {
+        "acknowledge_due",
+        "acknowledge_met",
+        "acknowledge_late",
+        "resolve_due",
+        "resolve_met",
+        "resolve_late",
+        "rework",
+        "timed",
+        "overall_met",
+    }
 )
 
 
-def figure_named(name: str) -> Figure | None:
-    """Return the figure of that name, or None."""
-    return next((figure for figure in FIGURES if figure.name == name), None)
-
-
 def counted(scope: Scope) -> dict[str, int]:
-    """Return every figure's number, in one query."""
-    return exact_counts({figure.name: figure.rows(scope) for figure in FIGURES})
+    """Return the numbers that `tallies` does not give, in one query."""
+    counts = exact_counts({figure.name: figure.rows(scope) for figure in FIGURES if figure.name not in TALLIED})
+    return counts | {"overall_met": counts["overall_due"] - counts["overall_late"]}
 
 
-class Percentile(Aggregate):
-    """The value below which a share of the rows lies, interpolated (PostgreSQL's percentile_cont)."""
+@dataclass(slots=True, kw_only=True)
+class Tally:
+    """The departments' promises of one group of legs."""
 
-    function = "PERCENTILE_CONT"
-    template = "%(function)s(%(share)s) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = DurationField()
+    acknowledge_due: int = 0
+    acknowledge_met: int = 0
+    resolve_due: int = 0
+    resolve_met: int = 0
+    rework: int = 0
+    timed: int = 0
 
-    def __init__(self, expression: str, *, share: float, **extra: Any) -> None:
-        super().__init__(expression, share=share, **extra)
+    @property
+    def acknowledge_late(self) -> int:
+        """Return how many were not accepted in time."""
+        return self.acknowledge_due - self.acknowledge_met
+
+    @property
+    def resolve_late(self) -> int:
+        """Return how many had no result in time."""
+        return self.resolve_due - self.resolve_met
+
+    def add(self, other: "Tally") -> None:
+        """Add another group."""
+        for name in ("acknowledge_due", "acknowledge_met", "resolve_due", "resolve_met", "rework", "timed"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
-def times(scope: Scope) -> dict[str, dt.timedelta | None]:
-    """Return median and 90th percentile of the working time that resolved legs took."""
-    done = due_clocks(scope, ClockKind.RESOLVE).filter(stopped_at__isnull=False)
-    return done.aggregate(median=Percentile("used", share=0.5), p90=Percentile("used", share=0.9))
+type Group = tuple[str, Any]
+
+EVERYTHING: Group = ("", None)
+GROUPS = ("department", "region", "category", "week")
 
 
-def by_department(scope: Scope) -> list[dict[str, Any]]:
-    """Return legs due, on-time counts, times and rework by department, the busiest first."""
-    legs = (
-        due_clocks(scope, ClockKind.RESOLVE)
-        .values("order__department")
-        .annotate(
-            due=Count("pk"),
-            met=Count("pk", filter=IN_TIME),
-            rework=Count("pk", filter=Q(order__send_back_count__gt=0)),
-            median=Percentile("used", share=0.5),
-            p90=Percentile("used", share=0.9),
-        )
+def tallies(scope: Scope) -> dict[Group, Tally]:
+    """Return the tally of everything, and by department, region, category (ids) and week (its Monday), in one query."""
+    rows = due_legs(scope, ClockKind.ACKNOWLEDGE, ClockKind.RESOLVE).values(
+        "kind",
+        "stopped_at",
+        department=F("order__department"),
+        region=F("ticket__region"),
+        category=F("ticket__category"),
+        week=TruncWeek(DUE, tzinfo=timezone.get_default_timezone()),
+        kept=Case(When(KEPT, then=Value(1)), default=Value(0)),
+        sent_back=F("order__send_back_count"),
     )
-    accepted = (
-        due_clocks(scope, ClockKind.ACKNOWLEDGE)
-        .values("order__department")
-        .annotate(
-            due=Count("pk"),
-            met=Count("pk", filter=IN_TIME),
-        )
+    found = rollups(
+        rows,
+        sets=[("kind",), *(("kind", group) for group in GROUPS)],
+        measures={
+            "due": "count(*)",
+            "met": "sum(kept)",
+            "rework": "count(*) FILTER (WHERE sent_back > 0)",
+            "timed": "count(stopped_at)",
+        },
     )
-    accepts = {row["order__department"]: row for row in accepted}
-    return [
-        row | {"key": row["order__department"], "accept": accepts.get(row["order__department"], {"due": 0, "met": 0})}
-        for row in legs.order_by("-due")
-    ]
+    return _by_group(found)
 
 
-def by_field(scope: Scope, name: str) -> list[dict[str, Any]]:
-    """Return legs due and on time by a field of the ticket (its region or category id)."""
-    grouped = due_clocks(scope, ClockKind.RESOLVE).values(key=F(f"ticket__{name}"))
-    return [dict(row) for row in grouped.annotate(due=Count("pk"), met=Count("pk", filter=IN_TIME)).order_by("-due")]
+def _by_group(found: Iterable[dict[str, Any]]) -> dict[Group, Tally]:
+    groups: dict[Group, Tally] = {EVERYTHING: Tally()}
+    for row in found:
+        name = next((group for group in GROUPS if group in row), "")
+        key = timezone.make_aware(row["week"], timezone.get_default_timezone()) if name == "week" else row.get(name)
+        tally = groups.setdefault((name, key), Tally())
+        if row["kind"] == ClockKind.ACKNOWLEDGE:
+            tally.acknowledge_due, tally.acknowledge_met = row["due"], row["met"]
+        else:
+            tally.resolve_due, tally.resolve_met, tally.rework, tally.timed = row["due"], row["met"], row["rework"], row["timed"]
+    return groups
 
 
-def by_week(scope: Scope) -> list[dict[str, Any]]:
-    """Return legs due and on time by week, Monday first."""
-    weeks = due_clocks(scope, ClockKind.RESOLVE).annotate(key=TruncWeek("due_at", tzinfo=timezone.get_default_timezone()))
-    counted_weeks = weeks.values("key").annotate(due=Count("pk"), met=Count("pk", filter=IN_TIME))
-    return [dict(row) for row in counted_weeks.order_by("key")]
+type Times = tuple[dt.timedelta | None, dt.timedelta | None]
+
+
+def times(scope: Scope) -> dict[int | None, Times]:
+    """Return the median and the 90th percentile (interpolated) of the working time that results took.
+
+    By department, and under None of all.
+    """
+    done = due_legs(scope, ClockKind.RESOLVE).filter(stopped_at__isnull=False)
+    found = rollups(
+        done.values("used", department=F("order__department")),
+        sets=[(), ("department",)],
+        measures={"both": "percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY used)"},
+    )
+    return {row.get("department"): tuple(row["both"] or (None, None)) for row in found}
+
+
+def filed_by(scope: Scope) -> dict[Group, int]:
+    """Return how many tickets were filed, by region and by category (ids)."""
+    rows = _filed(scope).values(place=F("region"), topic=F("category"))
+    found = rollups(rows, sets=[("place",), ("topic",)], measures={"filed": "count(*)"})
+    return {("region", row["place"]) if "place" in row else ("category", row["topic"]): row["filed"] for row in found}

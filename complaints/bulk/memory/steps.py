@@ -5,8 +5,8 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 
-from complaints.demo.cast import Cast, Person
-from complaints.demo.rows import ClockRow, EventRow, LegRow, TicketRow
+from complaints.bulk.cast import Cast, Person
+from complaints.bulk.rows import ClockRow, EventRow, LegRow, TicketRow
 from journal.types import Data, Json
 from workorders import effects
 from workorders.effects import Effect
@@ -16,28 +16,41 @@ from workorders.models.ticket import TICKET_MOVES
 
 TICKET_LEGAL = {(str(before), str(after)) for before, after in TICKET_MOVES}
 ORDER_LEGAL = {(str(before), str(after)) for before, after in ORDER_MOVES}
-STOP_LEG: dict[str, Effect] = {ClockKind.ACKNOWLEDGE: effects.STOP, ClockKind.RESOLVE: effects.STOP}
-STOP_OVERALL: dict[str, Effect] = {ClockKind.OVERALL: effects.STOP}
+STOP_LEG: dict[ClockKind, Effect] = {ClockKind.ACKNOWLEDGE: effects.STOP, ClockKind.RESOLVE: effects.STOP}
+STOP_OVERALL: dict[ClockKind, Effect] = {ClockKind.OVERALL: effects.STOP}
 
 type Subject = TicketRow | LegRow
-type Effects = Mapping[str, Effect]
+type Effects = Mapping[ClockKind, Effect]
+#: Tickets by customer and category, in the order of their filing.
+type Filed = Mapping[tuple[int, int], list[TicketRow]]
 
 
-def chained(previous: str, stream: str, seq: int, kind: str, at: dt.datetime, by: int, data: Data) -> str:
-    """Return `journal.models.digest` of an event whose instant is in UTC already."""
-    content = [previous, stream, seq, kind, at.isoformat(), by, data]
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
+def chained(previous: str, stream: str, seq: int, kind: str, at: dt.datetime, by: int, data: str) -> str:
+    """Return `journal.models.digest` of an event whose instant is in UTC and whose data is JSON already.
+
+    Nothing but the data can hold a sign that JSON would escape, so that the rest is put together as it is.
+    """
+    text = f'["{previous}","{stream}",{seq},"{kind}","{at.isoformat()}",{by},{data}]'
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 class Steps:
     """Where rows live their lives. All instants are in UTC; a move that the database would refuse raises ValueError."""
 
-    def __init__(self, cast: Cast, ticket_id: Callable[[], int], order_id: Callable[[TicketRow], int]) -> None:
+    def __init__(
+        self,
+        cast: Cast,
+        ticket_id: Callable[[], int],
+        order_id: Callable[[TicketRow], int],
+        known: Filed | None = None,
+    ) -> None:
         self.cast = cast
-        self._ticket_id, self._order_id = ticket_id, order_id
+        self._ticket_id, self._order_id, self._known = ticket_id, order_id, known or {}
         self.tickets: list[TicketRow] = []
-        self._filed: dict[tuple[int, int], list[TicketRow]] = {}
+        self.filed: dict[tuple[int, int], list[TicketRow]] = {}
 
     def advance(
         self,
@@ -91,13 +104,14 @@ class Steps:
     @staticmethod
     def _record(ticket: TicketRow, kind: str, by: Person, at: dt.datetime, data: Data) -> None:
         seq, previous = len(ticket.events) + 1, ticket.events[-1].hash if ticket.events else ""
-        digest = chained(previous, ticket.stream, seq, kind, at, by.pk, data)
-        ticket.events.append(EventRow(seq=seq, kind=kind, at=at, by=by.pk, data=data, hash=digest))
+        text = ENCODE(data)
+        digest = chained(previous, ticket.stream, seq, kind, at, by.pk, text)
+        ticket.events.append(EventRow(seq=seq, kind=kind, at=at, by=by.pk, data=text, hash=digest))
 
     def _start(
         self,
         effect: Effect,
-        kind: str,
+        kind: ClockKind,
         episode: int,
         at: dt.datetime,
         *,

@@ -90,6 +90,7 @@ class Cast:
     rules: list[Rule]
     calendars: dict[int | None, Counting]
     _limits: dict[tuple[str, str, str, str, bool], Limits] = field(default_factory=dict)
+    _overall: dict[tuple[str, str, str, bool], int] = field(default_factory=dict)
     _takers: tuple[str, ...] = ()
     _by_role: dict[tuple[str, int | None], list[Person]] = field(default_factory=dict)
 
@@ -99,7 +100,10 @@ class Cast:
 
     def overall_minutes(self, urgency: str, channel: str, tier: str, round_number: int) -> int:
         """Return the minutes within which the customer must have an answer."""
-        return shortened(self.sla(urgency, channel).answer, *factors(tier, round_number))
+        key = (urgency, channel, tier, round_number > 0)
+        if key not in self._overall:
+            self._overall[key] = shortened(self.sla(urgency, channel).answer, *factors(tier, round_number))
+        return self._overall[key]
 
     def limits(self, unit: Unit, leaf: Leaf, urgency: str, tier: str, round_number: int) -> Limits:
         """Return a leg's limits, as `workorders.queries.limits.leg_limits` does."""

@@ -1,14 +1,13 @@
 """Rows in memory as PostgreSQL's COPY reads them, and into their tables."""
 
 import datetime as dt
-import json
 from collections.abc import Callable, Iterable, Iterator
 
 import psycopg
 from django.db.models import Model
 from psycopg import sql
 
-from complaints.demo.rows import ClockRow, CustomerRow, LegRow, TicketRow
+from complaints.bulk.rows import ClockRow, CustomerRow, LegRow, TicketRow
 from complaints.models import Callback, Complaint, Customer
 from journal.models import Event
 from workorders.models import Clock, Hold, ReturnRequest, Ticket, WorkOrder
@@ -124,7 +123,7 @@ TABLES: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
 def check_columns() -> None:
     """Raise LookupError when a table has other columns than the ones written here."""
     for model, columns in TABLES:
-        present = {field.column for field in model._meta.concrete_fields}
+        present = {str(field.column) for field in model._meta.concrete_fields}
         if present - {"id"} != set(columns) - {"id"}:
             message = f"{model.__name__} has other columns than bulk data writes: {sorted(present ^ set(columns))}"
             raise LookupError(message)
@@ -251,10 +250,7 @@ class Sheets:
             for row in ticket.callbacks
         )
         stream = ticket.stream
-        lines[Event].extend(
-            line((stream, row.seq, row.kind, row.at, row.by, json.dumps(row.data, ensure_ascii=False), row.hash))
-            for row in ticket.events
-        )
+        lines[Event].extend(line((stream, row.seq, row.kind, row.at, row.by, row.data, row.hash)) for row in ticket.events)
 
     def _add_leg(self, ticket: TicketRow, leg: LegRow) -> None:
         lines = self._lines
@@ -316,13 +312,8 @@ def pieces(lines: list[str], size: int = 2000) -> Iterator[str]:
 
 
 def line(cells: Iterable[Cell]) -> str:
-    """Return a row in COPY's text format."""
-    return "\t".join(map(cell_text, cells)) + "\n"
-
-
-def cell_text(cell: Cell) -> str:
-    """Return a value in COPY's text format; instants are in UTC."""
-    return FORMS.get(type(cell), str)(cell)
+    """Return a row in COPY's text format; instants are in UTC."""
+    return "\t".join([FORMS.get(type(cell), str)(cell) for cell in cells]) + "\n"
 
 
 def escaped(text: str) -> str:

@@ -3,9 +3,9 @@
 import datetime as dt
 from zoneinfo import ZoneInfo
 
-from complaints.demo.cast import Leaf, Person, Unit
-from complaints.demo.memory.steps import STOP_OVERALL, Steps
-from complaints.demo.rows import CustomerRow, LegRow, TicketRow
+from complaints.bulk.cast import Leaf, Person, Unit
+from complaints.bulk.memory.steps import STOP_OVERALL, Steps
+from complaints.bulk.rows import CustomerRow, LegRow, TicketRow
 from complaints.queries.customers import REPEAT_AFTER, REPEAT_WITHIN
 from journal.types import Data
 from organization.calendars import SHANGHAI, statutory_deadline
@@ -89,7 +89,7 @@ class Flow(Steps):
             customer=customer,
         )
         self.tickets.append(ticket)
-        self._filed.setdefault((customer.pk, leaf.pk), []).append(ticket)
+        self.filed.setdefault((customer.pk, leaf.pk), []).append(ticket)
         clock = effects.start(self.cast.overall_minutes(urgency, channel, customer.tier, 0), None)
         ticket.overall.append(self._start(clock, ClockKind.OVERALL, 0, at, sla=self.cast.sla(urgency, channel).pk))
         data: Data = {"category": leaf.code, "urgency": str(urgency), "channel": str(channel), "region": customer.city}
@@ -97,7 +97,8 @@ class Flow(Steps):
         return ticket
 
     def _repeated(self, customer: CustomerRow, leaf: Leaf, at: dt.datetime) -> TicketRow | None:
-        for ticket in reversed(self._filed.get((customer.pk, leaf.pk), [])):
+        key = (customer.pk, leaf.pk)
+        for ticket in reversed([*self._known.get(key, ()), *self.filed.get(key, ())]):
             in_time = at - REPEAT_WITHIN <= ticket.filed_at < at - REPEAT_AFTER
             if in_time and ticket.state not in {T.MERGED, T.CANCELLED}:
                 return ticket

@@ -3,17 +3,16 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
-from complaints.demo.cast import Leaf, Person, Unit
-from journal.types import Data
+from complaints.bulk.cast import Leaf, Person, Unit
 from workorders.clocks import ClockState
-from workorders.enums import OrderState, TicketState, Tier
+from workorders.enums import ClockKind, OrderState, TicketState, Tier
 
 
 @dataclass(slots=True, kw_only=True)
 class ClockRow:
     """A clock; its arithmetic is `workorders.clocks`."""
 
-    kind: str
+    kind: ClockKind
     episode: int
     calendar: int | None
     state: ClockState
@@ -58,7 +57,8 @@ class EventRow:
     kind: str
     at: dt.datetime
     by: int
-    data: Data
+    #: As JSON, in the form that is hashed.
+    data: str
     hash: str
 
 
@@ -102,7 +102,7 @@ class LegRow:
     urge_count: int = 0
     send_back_count: int = 0
     due_at: dt.datetime | None = None
-    clocks: dict[str, ClockRow] = field(default_factory=dict)
+    clocks: dict[ClockKind, ClockRow] = field(default_factory=dict)
     holds: list[HoldRow] = field(default_factory=list)
     returns: list[ReturnRow] = field(default_factory=list)
 

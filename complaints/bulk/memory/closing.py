@@ -3,10 +3,10 @@
 import datetime as dt
 
 from complaints.actions.callbacks import MAX_ATTEMPTS, REFUSED, SATISFIED, TO_MEETING, UNCALLED, UNREACHED
-from complaints.demo.cast import Person
-from complaints.demo.memory.handling import Handling
-from complaints.demo.memory.steps import STOP_LEG, STOP_OVERALL
-from complaints.demo.rows import CallbackRow, TicketRow
+from complaints.bulk.cast import Person
+from complaints.bulk.memory.handling import Handling
+from complaints.bulk.memory.steps import STOP_LEG, STOP_OVERALL
+from complaints.bulk.rows import CallbackRow, TicketRow
 from complaints.enums import CallbackOutcome, Satisfaction
 from journal.types import Data
 from workorders import effects
@@ -82,12 +82,12 @@ class Office(Handling):
         before, ticket.urgency = ticket.urgency, urgency
         limit = self.cast.overall_minutes(urgency, ticket.channel, ticket.tier, ticket.round)
         data: Data = {"urgency": str(urgency), "before": str(before), "reason": reason}
-        tightened: dict[str, Effect] = {ClockKind.OVERALL: effects.tighten(limit)}
+        tightened: dict[ClockKind, Effect] = {ClockKind.OVERALL: effects.tighten(limit)}
         self.note(ticket, "escalate", by=by, at=at, clocks=tightened, data=data)
         for leg in ticket.legs:
             if leg.is_working:
                 limits = self.cast.limits(leg.unit, ticket.leaf, urgency, ticket.tier, ticket.round)
-                clocks: dict[str, Effect] = {
+                clocks: dict[ClockKind, Effect] = {
                     ClockKind.ACKNOWLEDGE: effects.tighten(limits.acknowledge),
                     ClockKind.RESOLVE: effects.tighten(limits.resolve),
                 }

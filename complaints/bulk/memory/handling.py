@@ -3,10 +3,10 @@
 import datetime as dt
 import hashlib
 
-from complaints.demo.cast import Person, Unit
-from complaints.demo.memory.flow import Flow
-from complaints.demo.memory.steps import STOP_LEG
-from complaints.demo.rows import HoldRow, LegRow, ReturnRow
+from complaints.bulk.cast import Person, Unit
+from complaints.bulk.memory.flow import Flow
+from complaints.bulk.memory.steps import STOP_LEG
+from complaints.bulk.rows import HoldRow, LegRow, ReturnRow
 from journal.types import Data
 from workorders import effects
 from workorders.effects import Effect
@@ -20,7 +20,7 @@ class Handling(Flow):
     """Accept, reply, review, hold, return, transfer."""
 
     @staticmethod
-    def _acknowledgement(leg: LegRow, by: Person) -> dict[str, Effect]:
+    def _acknowledgement(leg: LegRow, by: Person) -> dict[ClockKind, Effect]:
         return {ClockKind.ACKNOWLEDGE: effects.STOP} if by.unit == leg.unit.pk else {}
 
     def accept(self, leg: LegRow, *, by: Person, at: dt.datetime) -> None:
