@@ -1,10 +1,11 @@
 // Keeps countdowns current, and lists fresh without losing selection, scroll or typed text.
 (() => {
-  const { overdue, left, day, hour, minute } = document.body.dataset;
+  const { overdue, left, day, hour, minute, part } = document.body.dataset;
   const spoken = (seconds) => {
     const minutes = Math.floor(seconds / 60), hours = Math.floor(minutes / 60), days = Math.floor(hours / 24);
-    if (days) return `${days} ${day} ${hours % 24} ${hour}`;
-    return hours ? `${hours} ${hour} ${minutes % 60} ${minute}` : `${minutes} ${minute}`;
+    const rest = days ? hours % 24 : minutes % 60;
+    if (!hours) return `${minutes} ${minute}`;
+    return (days ? `${days} ${day}` : `${hours} ${hour}`) + (rest ? ` ${rest} ${days ? hour : part}` : "");
   };
   const tick = () => document.querySelectorAll("time[data-due]").forEach((element) => {
     const rest = element.dataset.due - Date.now() / 1000;
