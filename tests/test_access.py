@@ -33,6 +33,7 @@ def only(*roles: str, other: int = HIDDEN) -> dict[str, int]:
 
 
 SEES = ("agent", "officer", "duty", "handler", "contact", "head", "manager")
+WATCHES = ("officer", "duty", "handler", "contact", "head", "stranger", "manager")
 CENTRE = ("officer", "duty")
 FRONT = ("agent", "hall_agent")
 API = {"anonymous": 401}
@@ -53,6 +54,9 @@ TABLE: dict[tuple[str, tuple], dict[str, int]] = {
     ("workorders:bulk", ("department",)): row(METHOD),
     ("workorders:export_csv", ("department",)): only("handler", "contact", "head", "stranger"),
     ("workorders:export_xlsx", ("department",)): only("handler", "contact", "head", "stranger"),
+    ("workorders:boards", ()): row(HIDDEN, **dict.fromkeys(WATCHES, AWAY)),
+    ("workorders:board", ("NETWORK",)): only("handler", "contact", "head", "officer", "duty", "manager"),
+    ("workorders:since", ()): row(OK),
     ("workorders:ticket", ("ticket",)): only(*SEES),
     ("workorders:ticket_action", ("ticket", "note")): only(*SEES),
     ("workorders:ticket_action", ("ticket", "cancel")): row(FORBIDDEN, duty=OK, hall_agent=HIDDEN, stranger=HIDDEN, admin=HIDDEN),
