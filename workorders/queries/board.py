@@ -84,7 +84,7 @@ def _counts(department: Department, now: dt.datetime) -> Counts:
 
 def _pressing(department: Department, now: dt.datetime) -> list[WorkOrder]:
     """Return what is late or runs out within the hour, the most pressing first."""
-    due = _working(department).filter(due_at__lte=now + HOUR).select_related("ticket__category", "ticket__region", "assignee")
+    due = _working(department).filter(due_at__lte=now + HOUR).select_related("ticket", "assignee")
     return list(due.order_by("due_at", "pk").fetch_mode(models.FETCH_RAISE)[:MOST_LINES])
 
 

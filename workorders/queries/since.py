@@ -16,7 +16,7 @@ from workorders.events import HARMLESS
 from workorders.models import Ticket, WorkOrder
 
 #: So many tickets are looked through, those that were filed last first; and so many changed ones are shown.
-MOST_TICKETS, MOST_SHOWN = 500, 100
+MOST_TICKETS, MOST_SHOWN = 500, 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,8 @@ from workorders.events import KINDS
 from workorders.queries.board import board as board_of
 from workorders.queries.since import Change, changes
 
+#: So many steps of a ticket are told, the latest.
+MOST_STEPS = 3
 #: How far back one may look, in hours, beside the time one left.
 SPANS = {"4": _("4 hours"), "24": _("24 hours"), "72": _("3 days")}
 
@@ -67,4 +69,4 @@ def _left_at(user: Staff) -> dt.datetime | None:
 def _shown(change: Change) -> dict[str, object]:
     """Return a changed ticket with its events in words."""
     steps = [{"event": event, "kind": KINDS[event.kind]} for event in change.events if event.kind in KINDS]
-    return {"ticket": change.ticket, "steps": steps, "matters": change.matters}
+    return {"ticket": change.ticket, "steps": steps[:MOST_STEPS], "earlier": len(steps[MOST_STEPS:]), "matters": change.matters}
