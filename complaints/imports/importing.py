@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import batched
 from pathlib import Path
 
+import psycopg
 from django.db import DatabaseError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Model
@@ -103,11 +104,10 @@ def _file(batch: Sequence[Case | tuple[int, str]], mapping: FileMapping, cast: C
             cases = _sorted_out(batch, report)
             if cases:
                 _copy(cases, mapping, cast, names, cursor)
-    except DatabaseError as error:
+    except (DatabaseError, psycopg.Error) as error:  # COPY speaks to psycopg itself
         lines = [each.line if isinstance(each, Case) else each[0] for each in batch]
-        message = (
-            f"lines {lines[0]} to {lines[-1]} were not saved: {error}; the lines before are, and a second run goes on from there"
-        )
+        why = str(error).partition("\n")[0]
+        message = f"lines {lines[0]} to {lines[-1]} were not saved: {why}; those before are, and a second run goes on from there"
         raise NotSaved(message) from error
     report.taken += len(cases)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
 #: How many bytes are looked at at once while the encoding is found out.
-CHUNK = 1 << 20
+CHUNK = 1 << 18
 #: The longest field that is read at all; a longer one is nearly always a quotation mark that is never closed.
 MAX_FIELD = 131_072
 #: The encodings tried, in order, where no byte-order mark tells: GBK and GB2312 are parts of GB18030.
