@@ -114,7 +114,7 @@ def test_comcast_comes_out_as_the_file_says(real: Callable[[str], Path]) -> None
     assert counted(Ticket, "channel") == Counter(channels[row["received_via"]] for row in told)
     same = {"District of Columbia": "District Of Columbia"}
     assert counted(Ticket, "region__name") == Counter(same.get(row["state"], row["state"]) for row in told)
-    filed = {key: at for key, at in Ticket.objects.values_list("filing_key", "filed_at")}
+    filed = dict(Ticket.objects.values_list("filing_key", "filed_at"))
     assert {key: at.astimezone(EASTERN).replace(tzinfo=None).isoformat() for key, at in filed.items()} == {
         f"comcast:{row['ticket']}": row["received_at"] for row in told
     }
