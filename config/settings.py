@@ -106,6 +106,9 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "foundation.forms.TablerRenderer"
 
+#: Where `real_data` and the tests find files that other people's systems wrote.
+REAL_DATA = Path(os.environ.get("REAL_DATA", BASE_DIR.parent / "shared" / "data"))
+
 DATABASES = {"default": database_settings()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -22,6 +22,18 @@ def start(minutes: int, calendar_id: int | None) -> Effect:
     return {"do": "start", "minutes": minutes, "calendar": calendar_id}
 
 
+def until(at: dt.datetime, due_at: dt.datetime) -> Effect:
+    """Start a clock at `at` that runs out at `due_at` exactly (in whole seconds), in natural hours.
+
+    Raises ValueError when `due_at` is before `at`.
+    """
+    if due_at < at:
+        message = f"a promise due at {due_at} cannot be made at {at}"
+        raise ValueError(message)
+    minutes, seconds = divmod(int((due_at - at).total_seconds()), 60)
+    return {**start(minutes, None), "seconds": seconds}
+
+
 def reopen(least_minutes: int = 0) -> Effect:
     """Let a stopped clock go on, with at least so many working minutes if it was in time."""
     return {"do": "reopen", "minutes": least_minutes}
@@ -33,7 +45,7 @@ def tighten(minutes: int) -> Effect:
 
 
 def _minutes(effect: Effect) -> dt.timedelta:
-    return dt.timedelta(minutes=int(effect["minutes"] or 0))
+    return dt.timedelta(minutes=int(effect["minutes"] or 0), seconds=int(effect.get("seconds") or 0))
 
 
 def started(effect: Effect, calendar: Counts, at: dt.datetime) -> ClockState:

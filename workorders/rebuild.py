@@ -66,6 +66,9 @@ def _move_clocks(image: Image, event: Event, order: int | None, calendars: dict[
         key = (order, kind, round_number)
         if effect["do"] == "start":
             image.calendars[key] = effect["calendar"]
+        elif key not in image.clocks:
+            # An imported ticket may have been promised nothing; should the start be missing, the clock's row will differ.
+            continue
         calendar_id = image.calendars[key]
         calendar = working_calendar(calendars[calendar_id] if calendar_id else None)
         image.clocks[key] = (

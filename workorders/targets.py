@@ -49,6 +49,13 @@ def shortened(minutes: int, *factors: Fraction) -> int:
     return max(math.ceil(minutes * factor), min(minutes, FLOOR_MINUTES))
 
 
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What another system has promised, in place of our own limits: an answer by `due_at`, or nothing (None)."""
+
+    due_at: dt.datetime | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:
     """The customer's limit (SLA) and the centre's own steps within it, in natural minutes."""

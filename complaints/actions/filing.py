@@ -17,6 +17,7 @@ from workorders.enums import TicketState, Urgency
 from workorders.locking import lock_key
 from workorders.models import Category, Ticket
 from workorders.queries.routes import route_for
+from workorders.targets import Agreed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,7 @@ def file_complaint(
     then: str = Next.DISPATCH,
     answer: str = "",
     filing_key: str,
+    agreed: Agreed | None = None,
     by: Staff,
     now: dt.datetime,
 ) -> Complaint:
@@ -51,6 +53,7 @@ def file_complaint(
 
     `then` says where it goes: dispatched by the category's route (to triage when there is none), to triage, or solved at
     the first point with `answer`. `filing_key` makes it count once: the same key again returns the first complaint.
+    `agreed` is what another system promised the customer, in place of our own limit.
     Raises NotAllowed, or Invalid by field.
     """
     if facts.occurred_at and facts.occurred_at > now:
@@ -61,7 +64,7 @@ def file_complaint(
     if filed := Complaint.objects.filter(ticket__filing_key=filing_key).select_related("ticket").first():
         return filed
     earlier = repeated(facts.customer, facts.category, now)
-    ticket = _ticket(facts, is_repeat=earlier is not None, filing_key=filing_key, by=by, now=now)
+    ticket = _ticket(facts, is_repeat=earlier is not None, filing_key=filing_key, agreed=agreed, by=by, now=now)
     complaint = Complaint.objects.create(
         ticket=ticket,
         customer=facts.customer,
@@ -75,7 +78,15 @@ def file_complaint(
     return complaint
 
 
-def _ticket(facts: Facts, *, is_repeat: bool, filing_key: str, by: Staff, now: dt.datetime) -> Ticket:
+def _ticket(
+    facts: Facts,
+    *,
+    is_repeat: bool,
+    filing_key: str,
+    agreed: Agreed | None,
+    by: Staff,
+    now: dt.datetime,
+) -> Ticket:
     tier = facts.customer.tier
     urgency = least_urgency(facts.urgency, channel=facts.channel, tier=tier, is_repeat=is_repeat)
     return file_ticket(
@@ -88,6 +99,7 @@ def _ticket(facts: Facts, *, is_repeat: bool, filing_key: str, by: Staff, now: d
         wanted=facts.wanted,
         tier=tier,
         filing_key=filing_key,
+        agreed=agreed,
         by=by,
         now=now,
     )

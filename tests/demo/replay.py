@@ -84,6 +84,7 @@ ACTIONS: dict[str, Callable[..., Any]] = {
     "deny_return": returning.deny_return,
     "transfer": transferring.transfer,
     "answer": closing.answer,
+    "close": closing.close,
     "cancel": closing.cancel,
     "merge": closing.merge,
     "add_note": noting.add_note,
@@ -166,5 +167,6 @@ def _file(ticket: TicketRow, script: list[tuple[str, tuple, dict[str, Any]]], in
     )
     answer = next(iter(follows.values()))[2].get("answer", "")
     by, now = _staff(kwargs["by"]), kwargs["at"]
-    file_complaint(facts=facts, then=then, answer=answer, filing_key=kwargs["filing_key"], by=by, now=now)
+    key, agreed = kwargs["filing_key"], kwargs.get("agreed")
+    file_complaint(facts=facts, then=then, answer=answer, filing_key=key, agreed=agreed, by=by, now=now)
     return set(list(follows)[:count])

@@ -16,11 +16,13 @@ from workorders.actions import telling
 from workorders.actions.settling import settle
 from workorders.actions.steps import advance, note, start_clock
 from workorders.clocks import used_at
+from workorders.effects import Effect
 from workorders.enums import ClockKind, OrderRole, OrderState
 from workorders.locking import lock_ticket
 from workorders.models import Ticket, WorkOrder
 from workorders.queries.limits import LegLimits, leg_limits
 from workorders.queries.routes import route_for
+from workorders.targets import Agreed
 
 #: An assistant answers early enough to leave the lead a tenth of its own time (rule 8).
 LEAD_SHARE = 10
@@ -40,11 +42,13 @@ def dispatch(
     lead: Department,
     assists: Sequence[tuple[Department, str]] = (),
     question: str = "",
+    agreed: Agreed | None = None,
     by: Staff,
     now: dt.datetime,
 ) -> Ticket:
     """Send the ticket to a lead department and any assisting ones; their clocks start now.
 
+    `agreed` is what another system promised for the lead, in place of our own limits: it has no acknowledge clock then.
     Raises NotAllowed, Conflict, or Invalid when a department is named twice or inactive.
     """
     ticket = lock_ticket(ticket.pk)
@@ -52,7 +56,9 @@ def dispatch(
     asks = [Ask(*assist) for assist in assists]
     _check_departments(ticket, [lead, *(ask.department for ask in asks)])
     advance(ticket, "dispatch", by=by, now=now, data={"lead": lead.code})
-    lead_order = open_leg(ticket, Ask(lead, question), OrderRole.LEAD, by=by, now=now, predecessor=_last_lead(ticket))
+    lead_order = open_leg(
+        ticket, Ask(lead, question), OrderRole.LEAD, by=by, now=now, predecessor=_last_lead(ticket), agreed=agreed
+    )
     for ask in asks:
         open_leg(ticket, ask, OrderRole.ASSIST, by=by, now=now, lead=lead_order)
     return ticket
@@ -93,9 +99,9 @@ def open_leg(
     now: dt.datetime,
     lead: WorkOrder | None = None,
     predecessor: WorkOrder | None = None,
+    agreed: Agreed | None = None,
 ) -> WorkOrder:
     """Create an order with its acknowledge and resolve clocks and write its event; the ticket is locked by the caller."""
-    limits = leg_limits(ticket, ask.department)
     order = WorkOrder.objects.create(
         ticket=ticket,
         seq=ticket.orders.count() + 1,
@@ -107,6 +113,16 @@ def open_leg(
         dispatched_at=now,
         predecessor=predecessor,
     )
+    clocks = _agreed_clocks(order, agreed, now) if agreed else _own_clocks(order, lead, now)
+    data: Data = {"department": ask.department.code, "role": role, "question": ask.question}
+    note(order, "dispatch", by=by, now=now, clocks=clocks, data=data)
+    telling.dispatched(order, by=by, now=now)
+    return order
+
+
+def _own_clocks(order: WorkOrder, lead: WorkOrder | None, now: dt.datetime) -> dict[ClockKind, Effect]:
+    """Start both clocks by our own limits and return the effects."""
+    limits = leg_limits(order.ticket, order.department)
     calendar_id = limits.calendar.pk if limits.calendar else None
     clocks = {
         ClockKind.ACKNOWLEDGE: effects.start(limits.acknowledge, calendar_id),
@@ -114,10 +130,16 @@ def open_leg(
     }
     for kind, effect in clocks.items():
         start_clock(order, kind, effect, now, ola=limits.rule)
-    data: Data = {"department": ask.department.code, "role": role, "question": ask.question}
-    note(order, "dispatch", by=by, now=now, clocks=clocks, data=data)
-    telling.dispatched(order, by=by, now=now)
-    return order
+    return clocks
+
+
+def _agreed_clocks(order: WorkOrder, agreed: Agreed, now: dt.datetime) -> dict[ClockKind, Effect]:
+    """Start the resolve clock as agreed and return the effect; none where nothing was promised."""
+    if agreed.due_at is None:
+        return {}
+    effect = effects.until(now, agreed.due_at)
+    start_clock(order, ClockKind.RESOLVE, effect, now)
+    return {ClockKind.RESOLVE: effect}
 
 
 def _resolve_minutes(limits: LegLimits, lead: WorkOrder | None, now: dt.datetime) -> int:

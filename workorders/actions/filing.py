@@ -11,10 +11,12 @@ from organization.calendars import statutory_deadline
 from organization.models import Region, Staff
 from workorders import effects, policies
 from workorders.actions.steps import advance, note, start_clock
+from workorders.effects import Effect
 from workorders.enums import Channel, ClockKind, Tier, Urgency
 from workorders.locking import lock_key, lock_ticket
 from workorders.models import Category, Ticket
 from workorders.queries.limits import overall_minutes, sla_rule
+from workorders.targets import Agreed
 
 LEAF_DEPTH = 3
 STATUTORY_DAYS = 15
@@ -49,13 +51,15 @@ def file_ticket(
     tier: str = Tier.STANDARD,
     filing_key: str,
     reopened_from: Ticket | None = None,
+    agreed: Agreed | None = None,
     by: Staff,
     now: dt.datetime,
 ) -> Ticket:
     """File a ticket as a draft and start the customer's clock, which runs from here whatever happens later.
 
-    `filing_key` makes it count once: a second call with the same key returns the first one's ticket unchanged.
-    Raises NotAllowed, or Invalid when `category` is not on the third level.
+    `filing_key` makes it count once: a second call with the same key returns the first one's ticket unchanged. `agreed` is
+    what another system promised, in place of our own limit. Raises NotAllowed, or Invalid when `category` is not on the
+    third level.
     """
     if not policies.may_file(by) and reopened_from is None:
         raise NotAllowed(_("Only the front line files complaints."))
@@ -82,11 +86,22 @@ def file_ticket(
     )
     ticket.number = f"{timezone.localtime(now):%y%m%d}{ticket.pk:06d}"
     ticket.save(force_insert=True)
-    rule = sla_rule(urgency, channel)
-    clock = effects.start(overall_minutes(rule, tier, ticket.round), None)
-    start_clock(ticket, ClockKind.OVERALL, clock, now, sla=rule)
     data = {"category": category.code, "urgency": urgency, "channel": channel, "region": region.code}
-    return note(ticket, "file", by=by, now=now, clocks={ClockKind.OVERALL: clock}, data=data)
+    return note(ticket, "file", by=by, now=now, clocks=_started(ticket, agreed, now), data=data)
+
+
+def _started(ticket: Ticket, agreed: Agreed | None, now: dt.datetime) -> dict[ClockKind, Effect]:
+    """Start the customer's clock by our own limits or as agreed, and return the effect; none where nothing was promised."""
+    rule = None
+    if agreed is None:
+        rule = sla_rule(ticket.urgency, ticket.channel)
+        clock = effects.start(overall_minutes(rule, ticket.tier, ticket.round), None)
+    elif agreed.due_at is None:
+        return {}
+    else:
+        clock = effects.until(now, agreed.due_at)
+    start_clock(ticket, ClockKind.OVERALL, clock, now, sla=rule)
+    return {ClockKind.OVERALL: clock}
 
 
 @transaction.atomic

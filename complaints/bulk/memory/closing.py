@@ -28,6 +28,10 @@ class Office(Handling):
         ticket.closed_at = at
         self.advance(ticket, "close", T.CLOSED, by=by, at=at, data={"reason": reason})
 
+    def close(self, ticket: TicketRow, *, reason: str, by: Person, at: dt.datetime) -> None:
+        """As `closing.close`."""
+        self._close(ticket, reason, by, at)
+
     def close_unanswered(self, ticket: TicketRow, *, at: dt.datetime) -> None:
         """As `callbacks.close_unanswered`."""
         self._close(ticket, UNCALLED, self.cast.system, at)

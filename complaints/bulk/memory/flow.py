@@ -13,7 +13,9 @@ from workorders import effects
 from workorders.actions.dispatching import LEAD_SHARE
 from workorders.actions.filing import STATUTORY_DAYS, least_urgency
 from workorders.clocks import used_at
+from workorders.effects import Effect
 from workorders.enums import ClockKind, HoldReason, OrderRole, OrderState, TicketState
+from workorders.targets import Agreed
 
 S, T = OrderState, TicketState
 ZONE = ZoneInfo(SHANGHAI)
@@ -35,6 +37,7 @@ class Flow(Steps):
         place: str,
         occurred_at: dt.datetime | None,
         filing_key: str,
+        agreed: Agreed | None = None,
         by: Person,
         at: dt.datetime,
     ) -> TicketRow:
@@ -50,6 +53,7 @@ class Flow(Steps):
             description=description,
             wanted=wanted,
             filing_key=filing_key,
+            agreed=agreed,
             by=by,
             at=at,
         )
@@ -67,6 +71,7 @@ class Flow(Steps):
         description: str,
         wanted: str,
         filing_key: str,
+        agreed: Agreed | None,
         by: Person,
         at: dt.datetime,
     ) -> TicketRow:
@@ -90,11 +95,21 @@ class Flow(Steps):
         )
         self.tickets.append(ticket)
         self.filed.setdefault((customer.pk, leaf.pk), []).append(ticket)
-        clock = effects.start(self.cast.overall_minutes(urgency, channel, customer.tier, 0), None)
-        ticket.overall.append(self._start(clock, ClockKind.OVERALL, 0, at, sla=self.cast.sla(urgency, channel).pk))
+        started = self._started(ticket, agreed, at)
         data: Data = {"category": leaf.code, "urgency": str(urgency), "channel": str(channel), "region": customer.city}
-        self.note(ticket, "file", by=by, at=at, clocks={ClockKind.OVERALL: clock}, data=data)
+        self.note(ticket, "file", by=by, at=at, clocks=started, data=data)
         return ticket
+
+    def _started(self, ticket: TicketRow, agreed: Agreed | None, at: dt.datetime) -> dict[ClockKind, Effect]:
+        if agreed and agreed.due_at is None:
+            return {}
+        if agreed and agreed.due_at:
+            clock, sla = effects.until(at, agreed.due_at), None
+        else:
+            minutes = self.cast.overall_minutes(ticket.urgency, ticket.channel, ticket.tier, 0)
+            clock, sla = effects.start(minutes, None), self.cast.sla(ticket.urgency, ticket.channel).pk
+        ticket.overall.append(self._start(clock, ClockKind.OVERALL, 0, at, sla=sla))
+        return {ClockKind.OVERALL: clock}
 
     def _repeated(self, customer: CustomerRow, leaf: Leaf, at: dt.datetime) -> TicketRow | None:
         key = (customer.pk, leaf.pk)
@@ -133,13 +148,14 @@ class Flow(Steps):
         lead: Unit,
         assists: list[tuple[Unit, str]] | None = None,
         question: str = "",
+        agreed: Agreed | None = None,
         by: Person,
         at: dt.datetime,
     ) -> None:
         """As `dispatching.dispatch`."""
         predecessor = ticket.last_lead()
         self.advance(ticket, "dispatch", T.IN_PROGRESS, by=by, at=at, data={"lead": lead.code})
-        leg = self._open_leg(ticket, lead, question, OrderRole.LEAD, by=by, at=at, predecessor=predecessor)
+        leg = self._open_leg(ticket, lead, question, OrderRole.LEAD, by=by, at=at, predecessor=predecessor, agreed=agreed)
         for unit, asked in assists or []:
             self._open_leg(ticket, unit, asked, OrderRole.ASSIST, by=by, at=at, lead=leg)
 
@@ -160,8 +176,8 @@ class Flow(Steps):
         at: dt.datetime,
         lead: LegRow | None = None,
         predecessor: LegRow | None = None,
+        agreed: Agreed | None = None,
     ) -> LegRow:
-        limits = self.cast.limits(unit, ticket.leaf, ticket.urgency, ticket.tier, ticket.round)
         leg = LegRow(
             pk=self._order_id(ticket),
             ticket=ticket,
@@ -174,19 +190,32 @@ class Flow(Steps):
             dispatched_at=at,
             predecessor=predecessor,
         )
+        started = self._agreed_clocks(leg, agreed, at) if agreed else self._own_clocks(leg, lead, at)
+        ticket.legs.append(leg)
+        data: Data = {"department": unit.code, "role": str(role), "question": question}
+        self.note(leg, "dispatch", by=by, at=at, clocks=started, data=data)
+        return leg
+
+    def _own_clocks(self, leg: LegRow, lead: LegRow | None, at: dt.datetime) -> dict[ClockKind, Effect]:
+        ticket = leg.ticket
+        limits = self.cast.limits(leg.unit, ticket.leaf, ticket.urgency, ticket.tier, ticket.round)
         started = {
             ClockKind.ACKNOWLEDGE: effects.start(limits.acknowledge, limits.calendar),
             ClockKind.RESOLVE: effects.start(self._resolve_minutes(limits.resolve, lead, at), limits.calendar),
         }
         for kind, effect in started.items():
             leg.clocks[kind] = self._start(effect, kind, ticket.round, at, ola=limits.rule)
-        ticket.legs.append(leg)
-        data: Data = {"department": unit.code, "role": str(role), "question": question}
-        self.note(leg, "dispatch", by=by, at=at, clocks=started, data=data)
-        return leg
+        return started
+
+    def _agreed_clocks(self, leg: LegRow, agreed: Agreed, at: dt.datetime) -> dict[ClockKind, Effect]:
+        if agreed.due_at is None:
+            return {}
+        effect = effects.until(at, agreed.due_at)
+        leg.clocks[ClockKind.RESOLVE] = self._start(effect, ClockKind.RESOLVE, leg.ticket.round, at)
+        return {ClockKind.RESOLVE: effect}
 
     def _resolve_minutes(self, minutes: int, lead: LegRow | None, at: dt.datetime) -> int:
-        clock = lead.clocks[ClockKind.RESOLVE] if lead else None
+        clock = lead.clocks.get(ClockKind.RESOLVE) if lead else None
         if clock is None or clock.state.stopped_at:
             return minutes
         used = used_at(clock.state, self.cast.calendars[clock.calendar], at)

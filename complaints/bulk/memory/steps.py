@@ -93,7 +93,7 @@ class Steps:
             self._record(subject.ticket, f"order.{name}", by, at, own)
 
     def _move(self, subject: Subject, moved: Effects, at: dt.datetime) -> None:
-        clocks = [subject.overall[-1]] if isinstance(subject, TicketRow) else list(subject.clocks.values())
+        clocks = subject.overall[-1:] if isinstance(subject, TicketRow) else list(subject.clocks.values())
         for clock in clocks:
             effect = moved.get(clock.kind)
             if effect and effect["do"] != "start":
