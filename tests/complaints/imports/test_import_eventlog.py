@@ -12,7 +12,7 @@ from django.core.management.base import CommandError
 
 from complaints.models import Complaint
 from journal.models import Event
-from organization.models import Department, Staff
+from organization.models import Department, Region, Staff
 from workorders.enums import TicketState
 from workorders.models import Hold, Ticket
 
