@@ -108,13 +108,18 @@ def _start(order: WorkOrder, by: Staff, now: dt.datetime) -> None:
     settle(order.ticket, by=by, now=now)
 
 
+def time_left(order: WorkOrder) -> dt.timedelta:
+    """Return for how long the order may still wait, in natural time; the wait that goes on now is not counted."""
+    ended = order.holds.filter(started_at__isnull=False)
+    waited = ended.aggregate(total=Sum(F("ended_at") - F("started_at")))["total"] or dt.timedelta()
+    return max(dt.timedelta(), MAX_WAIT - waited)
+
+
 def _check(order: WorkOrder, evidence: str, until: dt.datetime, now: dt.datetime) -> None:
     if not evidence.strip():
         raise Invalid(evidence=_("Give the proof: who was contacted, when, and what is awaited."))
     if until <= now:
         raise Invalid(until=_("Choose a time in the future."))
-    ended = order.holds.filter(started_at__isnull=False)
-    waited = ended.aggregate(total=Sum(F("ended_at") - F("started_at")))["total"] or dt.timedelta()
-    if waited + (until - now) > MAX_WAIT:
-        left = max(dt.timedelta(), MAX_WAIT - waited)
+    left = time_left(order)
+    if until - now > left:
         raise Invalid(until=_("An order may wait 72 hours in all; %(hours)d are left.") % {"hours": left.total_seconds() // 3600})
