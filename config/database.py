@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-NAME = "onepoint"
+NAME = os.environ.get("DATABASE_NAME", "onepoint")
 
 
 def database_settings() -> dict[str, object]:

@@ -17,6 +17,8 @@ COLUMNS = ("case", "at", "opened_at", "state", "group", "urgency", "channel")
 OPTIONAL = ("resolved_at", "closed_at")
 #: Tickets carry a category of the third level.
 LEVELS = 3
+#: The mappings that come with the product.
+SHIPPED = Path(__file__).resolve().parent.parent / "data" / "eventlogs"
 MAX_CODE, MAX_NAME, MAX_CASE, MAX_SOURCE = 32, 80, 20, 11
 KEYS = {"source", "time_format", "timezone", "empty", "region", "columns", "states", "urgency", "channels", "categories"}
 KEYS |= {"departments", "reply"}
@@ -101,9 +103,11 @@ class Refused(Exception):
 
 
 def load(path: Path) -> LogMap:
-    """Read a mapping. Raises Unreadable with the file and the TOML key when it cannot be used."""
+    """Read a mapping; a bare name is one that comes with the product. Raises Unreadable with the file and the TOML key."""
+    shipped = SHIPPED / path.name
+    source = shipped if not path.exists() and len(path.parts) == 1 and shipped.exists() else path
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(source.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise Unreadable(f"{path}: {error}") from error
     try:

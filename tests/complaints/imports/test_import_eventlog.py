@@ -17,7 +17,7 @@ from workorders.enums import TicketState
 from workorders.models import Hold, Ticket
 
 ROOT = Path(__file__).resolve().parents[3]
-MAPPING = ROOT / "complaints" / "data" / "mappings" / "incident_eventlog.toml"
+MAPPING = ROOT / "complaints" / "data" / "eventlogs" / "incident_eventlog.toml"
 HEADER = (
     "number,incident_state,opened_at,sys_updated_at,contact_type,category,subcategory,u_symptom,priority,"
     "assignment_group,resolved_at,closed_at"
