@@ -1,10 +1,10 @@
 """The demo with real data: what is missing is named, and the departments that came along have people to work for them."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from pytest_django.fixtures import SettingsWrapper
 
 from complaints.demo import real
 from complaints.demo.logins import password
@@ -12,7 +12,7 @@ from organization.models import Calendar, Department, Staff
 from tests import factories
 
 
-def test_missing_files_are_named_with_where_they_can_be_had(db: None, settings: SettingsWrapper, tmp_path: Path) -> None:
+def test_missing_files_are_named_with_where_they_can_be_had(db: None, settings: Any, tmp_path: Path) -> None:
     settings.REAL_DATA = tmp_path
 
     with pytest.raises(CommandError) as caught:
