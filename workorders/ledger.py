@@ -193,6 +193,11 @@ class Ledger:
         return [person for person, _same in groupby(stint.person for stint in stints if stint.person)]
 
     @property
+    def persons(self) -> set[int]:
+        """Return everybody who had a leg in hand."""
+        return {stint.person for track in self.tracks for stint in track.stints if stint.person}
+
+    @property
     def hand_offs(self) -> int:
         """Return how often the lead went from one department to another."""
         return max(0, len(self.leads) - 1)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import batched
 from typing import Any, NamedTuple
 
@@ -9,10 +10,10 @@ from django.db.models import QuerySet
 from django.db.models.fields.json import KT
 
 from journal.models import Event
-from organization.models import Department
+from organization.models import Department, Staff
 from organization.queries.calendars import working_calendar
-from workorders.accounts import Counts
-from workorders.ledger import Ledger, Step, drawn_up
+from workorders.accounts import Counts, Line, PersonLine, lines, person_lines
+from workorders.ledger import Ledger, Span, Step, drawn_up
 from workorders.models import Ticket
 
 BATCH = 500
@@ -78,6 +79,42 @@ def ledgers(tickets: QuerySet[Ticket], until: dt.datetime, batch: int = BATCH) -
     for some in batched(pks.iterator(chunk_size=batch), batch, strict=False):
         steps = _steps(some)
         yield from (Drawn(pk, drawn_up(steps[pk], until)) for pk in some)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """One ticket's ledger added up, as the API gives it."""
+
+    start: dt.datetime
+    end: dt.datetime
+    is_open: bool
+    length: dt.timedelta
+    hand_offs: int
+    ping_pong: list[tuple[str, str]]
+    lines: list[Line]
+    persons: list[PersonLine]
+    spans: tuple[Span, ...]
+    #: Employee numbers by id.
+    usernames: dict[int, str]
+
+
+def told_ledger(ticket: Ticket, until: dt.datetime) -> Told:
+    """Return all that is to be told of one ticket's ledger as of `until`."""
+    ledger = ledger_of(Event.objects.filter(stream=ticket.stream).order_by("seq"), until)
+    codes = {track.department for track in ledger.tracks}
+    calendars = calendars_of(Department.objects.filter(code__in=codes).select_related("calendar"))
+    return Told(
+        start=ledger.start,
+        end=ledger.end,
+        is_open=ledger.is_open,
+        length=ledger.length,
+        hand_offs=ledger.hand_offs,
+        ping_pong=ledger.ping_pong,
+        lines=lines(ledger, calendars),
+        persons=person_lines(ledger, calendars),
+        spans=ledger.spans,
+        usernames=dict(Staff.objects.filter(pk__in=ledger.persons).values_list("pk", "username")),
+    )
 
 
 def _steps(pks: tuple[int, ...]) -> dict[int, list[Step]]:
