@@ -6,9 +6,9 @@ from itertools import pairwise
 from organization.queries.calendars import working_calendar
 from workorders.accounts import Counts, lines, person_lines
 from workorders.clocks import used_at
-from workorders.enums import ClockKind, HoldReason, OrderRole
+from workorders.enums import ClockKind, OrderRole
 from workorders.ledger import HELD_MODES, Ledger, Party, Phase
-from workorders.models import Clock, Hold, Ticket
+from workorders.models import Clock, Ticket
 from workorders.queries.ledger import all_calendars, ledgers
 
 ZERO = dt.timedelta()
@@ -37,7 +37,7 @@ def check_partition(ticket: Ticket, ledger: Ledger, calendars: dict[str, Counts]
     assert sum(line.hand_offs for line in told) == ledger.hand_offs
 
 
-def check_clocks(ticket: Ticket, ledger: Ledger, clocks: list[Clock], now: dt.datetime) -> None:
+def check_clocks(ledger: Ledger, clocks: list[Clock], now: dt.datetime) -> None:
     """A leg's own time is what its resolve clock used; the lead's account, unless misdirected, is that time exactly."""
     tracks = {track.seq: track for track in ledger.tracks}
     for clock in clocks:
@@ -57,10 +57,8 @@ def check_clocks(ticket: Ticket, ledger: Ledger, clocks: list[Clock], now: dt.da
             assert counted <= used
 
 
-def check_customers_clock(ticket: Ticket, ledger: Ledger, clocks: list[Clock], now: dt.datetime) -> None:
+def check_customers_clock(ledger: Ledger, clocks: list[Clock], now: dt.datetime) -> None:
     """The customer's clock counts the whole span but the customer's account and the time between reply and closing."""
-    if Hold.objects.filter(order__ticket=ticket).exclude(reason=HoldReason.WAIT_CUSTOMER).exists():
-        return
     overall = [clock for clock in clocks if clock.kind == ClockKind.OVERALL]
     used = sum((used_at(clock.state, working_calendar(None), now) for clock in overall), ZERO)
     free = [span.length for span in ledger.spans if span.account.party == Party.CUSTOMER or span.account.of == Phase.CALLBACK]
@@ -75,7 +73,7 @@ def check_ledgers(now: dt.datetime) -> int:
     calendars, checked = all_calendars(), 0
     for pk, ledger in ledgers(Ticket.objects.all(), now):
         check_partition(tickets[pk], ledger, calendars, now)
-        check_clocks(tickets[pk], ledger, clocks[pk], now)
-        check_customers_clock(tickets[pk], ledger, clocks[pk], now)
+        check_clocks(ledger, clocks[pk], now)
+        check_customers_clock(ledger, clocks[pk], now)
         checked += 1
     return checked
