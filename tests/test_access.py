@@ -95,6 +95,7 @@ TABLE: dict[tuple[str, tuple], dict[str, int]] = {
     ("api-ticket-actions", ("ticket",)): {**only(*SEES), **API},
     ("api-ticket-act", ("ticket", "note")): row(METHOD, **API),
     ("api-ticket-events", ("ticket",)): {**only(*SEES), **API},
+    ("api-ticket-ledger", ("ticket",)): {**only(*SEES), **API},
     ("api-order-list", ()): row(OK, **API),
     ("api-order-detail", ("order",)): {**only(*SEES), **API},
     ("api-order-actions", ("order",)): {**only(*SEES), **API},

@@ -8,11 +8,13 @@ from django.utils.translation import gettext as _
 from journal.models import Event
 from organization.models import Staff
 from organization.queries.calendars import working_calendar
+from workorders.bars import Books, books
 from workorders.clocks import used_at
-from workorders.enums import ClockKind
 from workorders.events import KINDS
+from workorders.ledger import Ledger
 from workorders.menu import Item, menu_for
 from workorders.models import Attachment, Clock, Hold, ReturnRequest, Ticket, WorkOrder
+from workorders.queries.ledger import calendars_of, ledger_of
 
 #: Event data shown as it was typed, in this order.
 SPOKEN = ("reason", "defects", "evidence", "remark", "result", "answer", "text", "question", "name", "number")
@@ -43,6 +45,7 @@ class Leg:
     holds: list[Hold] = field(default_factory=list)
     returns: list[ReturnRequest] = field(default_factory=list)
     actions: list[Item] = field(default_factory=list)
+    #: Natural time in which the department had something to do.
     held: dt.timedelta = dt.timedelta()
 
 
@@ -62,6 +65,8 @@ class Story:
     """What the ticket page shows."""
 
     legs: list[Leg]
+    #: Who held the ticket for how long.
+    books: Books
     overall: Reading | None
     lines: list[Line]
     attachments: list[Attachment]
@@ -75,8 +80,11 @@ def story(user: Staff, ticket: Ticket, now: dt.datetime) -> Story:
     clocks = list(ticket.clocks.select_related("calendar", "ola_rule__department", "ola_rule__category", "sla_rule"))
     events = list(Event.objects.filter(stream=ticket.stream).select_related("by").order_by("-seq"))
     overall = max((clock for clock in clocks if clock.order_id is None), key=lambda clock: clock.episode, default=None)
+    ledger = ledger_of(reversed(events), now)
+    legs = _legs(user, ticket, clocks, now, ledger)
     return Story(
-        legs=_legs(user, ticket, clocks, now),
+        legs=legs,
+        books=_books(ledger, legs, events, now),
         overall=_reading(overall, now) if overall else None,
         lines=[_line(event) for event in events],
         attachments=list(ticket.attachments.select_related("uploaded_by").order_by("pk")),
@@ -85,8 +93,19 @@ def story(user: Staff, ticket: Ticket, now: dt.datetime) -> Story:
     )
 
 
-def _legs(user: Staff, ticket: Ticket, clocks: list[Clock], now: dt.datetime) -> list[Leg]:
-    orders = ticket.orders.select_related("department", "assignee", "dispatched_by", "predecessor").order_by("seq")
+def _books(ledger: Ledger, legs: list[Leg], events: list[Event], now: dt.datetime) -> Books:
+    departments = {leg.order.department.code: leg.order.department for leg in legs}
+    people = {event.by_id: str(event.by) for event in events if event.by_id}
+    people |= {leg.order.assignee_id: str(leg.order.assignee) for leg in legs if leg.order.assignee_id}
+    if unknown := set(ledger.persons) - people.keys():
+        people |= {pk: str(person) for pk, person in Staff.objects.in_bulk(unknown).items()}
+    names = {code: str(department) for code, department in departments.items()}
+    return books(ledger, names=names, people=people, calendars=calendars_of(departments.values()), now=now)
+
+
+def _legs(user: Staff, ticket: Ticket, clocks: list[Clock], now: dt.datetime, ledger: Ledger) -> list[Leg]:
+    held = {track.seq: track.held for track in ledger.tracks}
+    orders = ticket.orders.select_related("department__calendar", "assignee", "dispatched_by", "predecessor").order_by("seq")
     legs = {order.pk: Leg(order=order) for order in orders}
     for clock in sorted(clocks, key=lambda each: each.kind):
         if clock.order_id:
@@ -98,18 +117,13 @@ def _legs(user: Staff, ticket: Ticket, clocks: list[Clock], now: dt.datetime) ->
     for leg in legs.values():
         leg.order.ticket = ticket
         leg.actions = menu_for(user, leg.order)
-        leg.held = _held(leg)
+        leg.held = held[leg.order.seq]
     return list(legs.values())
 
 
 def _reading(clock: Clock, now: dt.datetime) -> Reading:
     used = used_at(clock.state, working_calendar(clock.calendar), now)
     return Reading(clock=clock, used=used, percent=min(100, int(used / clock.allowance * 100)) if clock.allowance else 100)
-
-
-def _held(leg: Leg) -> dt.timedelta:
-    """Return the working time for which the department had the order in its hands."""
-    return next((reading.used for reading in leg.readings if reading.clock.kind == ClockKind.RESOLVE), dt.timedelta())
 
 
 def _line(event: Event) -> Line:

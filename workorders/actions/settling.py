@@ -30,7 +30,8 @@ def settle(ticket: Ticket, *, by: Staff, now: dt.datetime) -> None:
 
 def _pause(ticket: Ticket, *, by: Staff, now: dt.datetime) -> None:
     """Put the ticket on hold; the customer's clock stops only where every leg waits for the customer (rule 12)."""
-    reasons = set(Hold.objects.filter(order__ticket=ticket, ended_at=None).values_list("reason", flat=True))
+    holds = Hold.objects.filter(order__ticket=ticket, ended_at=None, started_at__isnull=False)
+    reasons = set(holds.values_list("reason", flat=True))
     for_customer = reasons == {HoldReason.WAIT_CUSTOMER}
     clocks = {ClockKind.OVERALL: effects.PAUSE} if for_customer else None
     advance(ticket, "pause", by=by, now=now, clocks=clocks)
