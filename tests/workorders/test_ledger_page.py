@@ -61,7 +61,7 @@ def test_the_page_says_in_words_what_the_bars_show(ticket: Ticket, contact: Staf
     )
     assert books.ping_pong == ["业务支撑部 → 网络部 → 业务支撑部", "网络部 → 业务支撑部 → 网络部"]
     assert {note for row in books.rows for note in row.notes} >= {
-        "网络处理人 4 h 0 min",
+        "网络处理人 4 h",
         "leg 1: return upheld, booked to the complaint centre",
         "sent to the wrong department 2 h 50 min",
     }
