@@ -5,7 +5,7 @@ import uuid
 
 from django import forms
 from django.core.validators import ProhibitNullCharactersValidator
-from django.db.models import QuerySet
+from django.db.models import Case, Choices, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +21,14 @@ MAX_TEXT = 5000
 MAX_FILTER_LENGTH = 24
 
 type Subject = Ticket | WorkOrder
+
+
+class OneOf(forms.ChoiceField):
+    """One of several words, none of them chosen for the person: what is judged must be looked at."""
+
+    def __init__(self, *, choices: type[Choices], **kwargs: object) -> None:
+        asked = {"required": _("Please choose."), "invalid_choice": _("Please choose again.")}
+        super().__init__(choices=[("", _("choose …")), *choices.choices], error_messages=asked, **kwargs)
 
 
 class LongText(forms.CharField):
@@ -95,10 +103,14 @@ class DispatchForm(ActionForm):
     def prepare(self) -> None:
         """Propose what the route says."""
         choices = departments(self.subject)
-        self.fields["lead"].queryset = self.fields["assists"].queryset = choices
-        if route := route_for(self.subject.category):
-            self.fields["lead"].initial = route.lead_id
-            self.fields["assists"].initial = [assist.department_id for assist in route.assists.all()]
+        route = route_for(self.subject.category)
+        proposed = [assist.department_id for assist in route.assists.all()] if route else []
+        self.fields["lead"].queryset = choices
+        self.fields["lead"].initial = route.lead_id if route else None
+        self.fields["assists"].initial = proposed
+        # The proposed ones stand first, so that nothing is sent along unseen.
+        first = Case(When(pk__in=proposed, then=Value(0)), default=Value(1))
+        self.fields["assists"].queryset = choices.order_by(first, "code")
 
     def clean(self) -> dict[str, object]:
         """Turn the ticked departments into asks, each with the route's question or the lead's."""
@@ -221,15 +233,15 @@ class ReplyForm(ActionForm):
     """The department's result."""
 
     result = LongText(label=_("what was found and done"))
-    cause = forms.ChoiceField(choices=Cause, label=_("cause"))
-    liability = forms.ChoiceField(choices=Liability, label=_("liability"))
+    cause = OneOf(choices=Cause, label=_("cause"))
+    liability = OneOf(choices=Liability, label=_("liability"))
     customer_contacted = forms.BooleanField(label=_("The customer has been told this result"), required=False)
 
 
 class ReturnForm(ActionForm):
     """Why the order is not this department's."""
 
-    reason = forms.ChoiceField(choices=ReturnReason, label=_("reason"))
+    reason = OneOf(choices=ReturnReason, label=_("reason"))
     proposed = forms.ModelChoiceField(Department.objects.none(), label=_("whose it is"), required=False)
     evidence = LongText(label=_("facts that show it"))
 
@@ -264,7 +276,7 @@ class TransferForm(ActionForm):
 class HoldForm(ActionForm):
     """What is awaited, the proof, and until when."""
 
-    reason = forms.ChoiceField(choices=HoldReason, label=_("reason"))
+    reason = OneOf(choices=HoldReason, label=_("reason"))
     until = forms.DateTimeField(
         label=_("until"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     )
