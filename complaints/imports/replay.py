@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from complaints.actions.filing import Facts
-from complaints.actions.reopening import reopen_complaint
 from complaints.actions.taking import take_complaint
 from complaints.enums import Next
 from complaints.imports.eventlog import NOBODY, Do, Impossible, Step, steps
@@ -19,7 +18,7 @@ from complaints.imports.report import Report
 from complaints.imports.stage import Stage
 from complaints.models import Complaint, Customer
 from foundation.errors import DomainError
-from workorders.actions.closing import MAX_ROUNDS, answer, close, redispatch
+from workorders.actions.closing import MAX_ROUNDS, answer, close, redispatch, reopen
 from workorders.actions.dispatching import dispatch
 from workorders.actions.filing import prepare, solve
 from workorders.actions.handling import accept, reply
@@ -222,14 +221,14 @@ class _Player:
 
     def _reopen(self, step: Step) -> None:
         self.tickets += 1
-        self.complaint = reopen_complaint(
-            complaint=self.complaint,
+        self.ticket = reopen(
+            ticket=self.ticket,
             reason=WORKED_AGAIN,
             filing_key=self.mapping.key(self.incident.case.number, self.tickets),
             by=self.stage.system,
             now=step.at,
         )
-        self.ticket = self.complaint.ticket
+        self.complaint = Complaint.objects.get(ticket=self.ticket)
 
     def _close(self, step: Step) -> None:
         self.ticket = close(ticket=self.ticket, reason=NO_CALLBACK, by=self.stage.system, now=step.at)
