@@ -3,6 +3,7 @@
 from organization.models.calendar import Calendar, CalendarDay, HolidayNotice, WorkWindow
 from organization.models.department import Department
 from organization.models.region import Region
+from organization.models.roster import Duty
 from organization.models.staff import Staff
 
-__all__ = ["Calendar", "CalendarDay", "Department", "HolidayNotice", "Region", "Staff", "WorkWindow"]
+__all__ = ["Calendar", "CalendarDay", "Department", "Duty", "HolidayNotice", "Region", "Staff", "WorkWindow"]
