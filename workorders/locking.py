@@ -46,20 +46,20 @@ def claim_due_clocks(now: dt.datetime, limit: int) -> list[int]:
     """
     put_off = LadderFault.objects.filter(clock=OuterRef("pk"), until__gt=now)
     due = Clock.objects.filter(~Exists(put_off), next_step_at__lte=now).order_by("next_step_at")
-    rows = due.select_related("ticket").only("pk", "ticket__pk")
+    rows = due.select_related("ticket").only("id", "ticket__id")
     return [clock.pk for clock in _claimed(rows, "ticket")[:limit]]
 
 
 def claim_clock(pk: int) -> bool:
     """Lock the ticket of one clock, if nobody else has it now."""
-    rows = Clock.objects.filter(pk=pk).select_related("ticket").only("pk", "ticket__pk")
+    rows = Clock.objects.filter(pk=pk).select_related("ticket").only("id", "ticket__id")
     return bool(list(_claimed(rows, "ticket")))
 
 
 def claim_due_supervisions(now: dt.datetime, limit: int) -> list[int]:
     """Lock the tickets of the supervisions that are owed something by now, and return the supervisions' ids."""
     due = Supervision.objects.filter(check_at__lte=now).order_by("check_at")
-    rows = due.select_related("order__ticket").only("pk", "order__pk", "order__ticket__pk")
+    rows = due.select_related("order__ticket").only("id", "order__id", "order__ticket__id")
     return [row.pk for row in _claimed(rows, "order__ticket")[:limit]]
 
 

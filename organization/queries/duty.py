@@ -30,7 +30,7 @@ class Directory:
     turns: dict[tuple[int, str], Staff]
     heads: dict[int, Staff]
     regions: dict[int, Region]
-    centres: list[int]
+    departments: dict[int, Department]
     _by_role: dict[tuple[int | None, str], list[Staff]] = field(default_factory=dict)
 
     @classmethod
@@ -43,8 +43,18 @@ class Directory:
             turns={(turn.department_id, turn.role): person for turn in turns if (person := _acting(turn))},
             heads={each.pk: each.head for each in departments if each.head and each.head.is_active},
             regions=Region.objects.in_bulk(),
-            centres=[each.pk for each in departments if each.kind == DepartmentKind.CENTRE and each.is_active],
+            departments={each.pk: each for each in departments},
         )
+
+    @property
+    def centres(self) -> list[int]:
+        """Return the complaint centres."""
+        every = self.departments.values()
+        return [each.pk for each in every if each.kind == DepartmentKind.CENTRE and each.is_active]
+
+    def centre_department(self) -> Department | None:
+        """Return the complaint centre, which answers for the customer's own clock."""
+        return next((self.departments[pk] for pk in self.centres), None)
 
     def acting(self, department: int | None, role: str) -> list[Staff]:
         """Return who acts as `role` for a department."""

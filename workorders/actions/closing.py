@@ -9,6 +9,7 @@ from foundation.errors import Conflict, Invalid
 from journal.types import Data
 from organization.models import Department, Staff
 from workorders import effects, policies
+from workorders.actions import telling
 from workorders.actions.dispatching import dispatch, dispatch_by_route
 from workorders.actions.filing import file_ticket, prepare, submit
 from workorders.actions.steps import advance, note, start_clock
@@ -33,6 +34,7 @@ def answer(*, ticket: Ticket, text: str, by: Staff, now: dt.datetime) -> Ticket:
     policies.require(by, "answer", ticket)
     if not text.strip():
         raise Invalid(text=_("Write what the customer was told."))
+    telling.filer(ticket, "ticket.answered", by=by, now=now)
     return advance(ticket, "reply", by=by, now=now, clocks=STOP_OVERALL, data={"answer": text}, answer=text, at=now)
 
 
@@ -41,6 +43,7 @@ def close(*, ticket: Ticket, reason: str, by: Staff, now: dt.datetime) -> Ticket
     """File the ticket away (归档), saying why it may be. Raises NotAllowed or Conflict."""
     ticket = lock_ticket(ticket.pk)
     policies.require(by, "call_back", ticket)
+    telling.filer(ticket, "ticket.closed", by=by, now=now)
     return advance(ticket, "close", by=by, now=now, data={"reason": reason}, at=now)
 
 

@@ -15,15 +15,15 @@ from django.db import connection, transaction
 from django.db.models import F, Prefetch
 from django.utils.translation import gettext as _
 
+from journal.notify import Occasion
 from journal.record import Entry, record_many
 from journal.types import Data
 from organization.models import Staff
 from organization.queries.calendars import working_calendar
 from organization.queries.duty import BRANCH, COMPANY, Directory
 from workorders.actions.supervising import supervise_by_rule
-from workorders.actions.telling import Message, tell
+from workorders.actions.telling import about, tell_all
 from workorders.actions.urging import escalate
-from workorders.clocks import used_at
 from workorders.enums import OrderState, Supervise, TicketState, Told, Urgency
 from workorders.ladder import Due, Version, due_steps, open_steps
 from workorders.locking import claim_clock, claim_due_clocks
@@ -36,8 +36,8 @@ logger = logging.getLogger(__name__)
 BATCH = 500
 #: A clock whose step cannot be taken is tried again after this.
 PUT_OFF = dt.timedelta(hours=1)
-#: Notices of these steps wait for no morning: `workorders.notices` lets their kind pierce the quiet hours.
-LOUD = frozenset({Told.CENTRE, Told.BRANCH, Told.COMPANY})
+#: The kinds of notices: before the due instant, at it, and past it.
+WARNING, BREACH, ESCALATION = "clock.warning", "clock.breached", "ladder.step"
 HIGHER = {Urgency.NORMAL: Urgency.URGENT, Urgency.URGENT: Urgency.MAJOR}
 
 
@@ -96,7 +96,7 @@ def _climb(pks: Sequence[int], now: dt.datetime) -> None:
     directory = Directory.loaded(now)
     for climb in climbs:
         climb.told = recipients(climb.clock, climb.due[-1].step.to, directory)
-    _write(climbs, now)
+    _write(climbs, directory, now)
     _act(climbs, now)
 
 
@@ -133,7 +133,7 @@ def _set_next(climbs: Sequence[Climb]) -> None:
         )
 
 
-def _write(climbs: Sequence[Climb], now: dt.datetime) -> None:
+def _write(climbs: Sequence[Climb], directory: Directory, now: dt.datetime) -> None:
     """Write the steps, their events and notices. What was passed over is dated and logged, and tells nobody."""
     StepFired.objects.bulk_create(
         StepFired(clock=climb.clock, level=due.step.level, due_at=due.at, fired_at=now, skipped=due is not climb.due[-1])
@@ -141,7 +141,8 @@ def _write(climbs: Sequence[Climb], now: dt.datetime) -> None:
         for due in climb.due
     )
     record_many((_entry(climb, due) for climb in climbs for due in climb.due), by=Staff.objects.system())
-    tell(_message(climb, now) for climb in climbs)
+    for kind in (WARNING, BREACH, ESCALATION):
+        tell_all(kind, [_occasion(climb, directory) for climb in climbs if _kind(climb) == kind], at=now)
     LadderFault.objects.filter(clock__in=[climb.clock.pk for climb in climbs]).delete()
 
 
@@ -157,22 +158,25 @@ def _entry(climb: Climb, due: Due) -> Entry:
     return Entry(clock.ticket.stream, f"{'order' if clock.order else 'ticket'}.{deed}", due.at, data)
 
 
-def _message(climb: Climb, now: dt.datetime) -> Message:
-    """Return the notice of the highest step due; how far the time has run is computed now, not taken from the step."""
-    clock, due = climb.clock, climb.due[-1]
-    loud = not LOUD.isdisjoint(due.step.to)
-    used = used_at(clock.state, working_calendar(clock.calendar), now)
-    data: Data = {
-        "subject": clock.ticket.subject,
-        "order": str(clock.order or clock.ticket),
-        "department": str(clock.order.department) if clock.order else "",
-        "clock": str(clock.get_kind_display()),
-        "percent": int(used / clock.allowance * 100) if clock.allowance else 100,
-        "due_at": clock.due_at.isoformat() if clock.due_at else "",
-        "is_late": clock.due_at is not None and clock.due_at < now,
-    }
-    key = f"ladder:{clock.pk}:{due.step.level}"
-    return Message("ladder.alarm" if loud else "ladder.reminder", key, climb.told, now, clock.ticket.stream, data)
+def _kind(climb: Climb) -> str:
+    """Return the kind of notice; whether it waits for the morning is a property of the kind (`workorders.notices`)."""
+    step = climb.due[-1].step
+    if step.after is not None and step.after > 0:
+        return ESCALATION
+    return BREACH if step.share == 100 or step.after == 0 else WARNING
+
+
+def _occasion(climb: Climb, directory: Directory) -> Occasion:
+    """Return the notice of the highest step due.
+
+    It names the due instant and no share of the time, which would be another one when the message is read. The key is the
+    step's, so that nobody is told twice of one.
+    """
+    clock = climb.clock
+    accountable = clock.order.department if clock.order else directory.centre_department()
+    data = about(clock.ticket, accountable) | {"due_at": clock.due_at.isoformat() if clock.due_at else ""}
+    people = tuple(person.pk for person in climb.told)
+    return Occasion(f"ladder:{clock.pk}:{climb.due[-1].step.level}", people, clock.ticket.stream, data)
 
 
 def _act(climbs: Sequence[Climb], now: dt.datetime) -> None:

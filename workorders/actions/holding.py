@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from foundation.errors import Conflict, Invalid, NotAllowed
 from organization.models import Staff
 from workorders import effects, policies
+from workorders.actions import telling
 from workorders.actions.settling import settle
 from workorders.actions.steps import acknowledgement, advance, conflicts, note
 from workorders.enums import ClockKind, OrderState
@@ -53,6 +54,8 @@ def request_hold(
     note(order, "request_hold", by=by, now=now, clocks=acknowledgement(order, by), data=data)
     if policies.may(by, "approve_hold", order):
         _start(order, by, now)
+    else:
+        telling.hold_requested(order, until, by=by, now=now)
     return order
 
 
@@ -75,6 +78,7 @@ def refuse_hold(*, order: WorkOrder, by: Staff, now: dt.datetime) -> WorkOrder:
     hold = _pending(order)
     hold.decided_by, hold.ended_at = by, now
     hold.save()
+    telling.hold_refused(order, hold.requested_by, by=by, now=now)
     return note(order, "refuse_hold", by=by, now=now)
 
 
@@ -90,7 +94,7 @@ def resume(*, order: WorkOrder, by: Staff, now: dt.datetime) -> WorkOrder:
 
 
 def _pending(order: WorkOrder) -> Hold:
-    hold = order.holds.filter(ended_at=None, started_at=None).first()
+    hold = order.holds.filter(ended_at=None, started_at=None).select_related("requested_by").first()
     if hold is None:
         raise Conflict(_("No hold is waiting for a decision."))
     return hold

@@ -5,6 +5,7 @@ import hashlib
 
 from organization.models import Staff
 from workorders import effects
+from workorders.actions import telling
 from workorders.actions.steps import advance
 from workorders.enums import ClockKind, HoldReason, OrderRole, OrderState, TicketState
 from workorders.models import Hold, Ticket, WorkOrder
@@ -50,6 +51,7 @@ def _pass_review(ticket: Ticket, *, by: Staff, now: dt.datetime) -> None:
             answer=lead.result,
             at=now,
         )
+        telling.filer(ticket, "ticket.answered", by=by, now=now)
 
 
 def is_sampled(order: WorkOrder) -> bool:

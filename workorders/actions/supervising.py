@@ -7,13 +7,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from foundation.errors import Conflict, Invalid
+from journal.notify import Occasion
 from journal.record import Entry, record_many
+from journal.types import Data
 from organization.enums import Role
 from organization.models import Staff
 from organization.queries.duty import Directory, on_duty
 from workorders import policies, watch
 from workorders.actions.steps import note
-from workorders.actions.telling import Message, tell
+from workorders.actions.telling import about, tell_all
 from workorders.enums import ClockKind, OrderState
 from workorders.locking import claim_due_supervisions, lock_order
 from workorders.models import Clock, Supervision, WorkOrder
@@ -72,10 +74,14 @@ def open_supervisions(orders: Sequence[WorkOrder], *, reason: str, every_hours: 
         rows.append(row)
     Supervision.objects.bulk_create(rows)
     WorkOrder.objects.filter(pk__in=[order.pk for order in orders]).update(supervised_at=now)
-    data = {"reason": reason, "every": every_hours}
+    data: Data = {"reason": reason, "every": every_hours}
     record_many([entry(order, "supervise", now, data) for order in orders], by=by)
     directory = Directory.loaded(now)
-    tell(_message("order.supervised", order, "", _concerned(order, directory), now, data) for order in orders)
+    tell_all(
+        "order.supervised",
+        [occasion("order.supervised", order, _concerned(order, directory), {"reason": reason}) for order in orders],
+        at=now,
+    )
     demand_answers(orders, now=now)
 
 
@@ -90,9 +96,10 @@ def demand_answers(orders: Sequence[WorkOrder], *, now: dt.datetime) -> None:
     asked = [by_pk[row.order_id] for row in found]
     record_many([entry(order, "demand_answer", now, {}) for order in asked], by=Staff.objects.system())
     if asked:
-        directory, due = Directory.loaded(now), (now + watch.ANSWER_WITHIN).isoformat()
+        directory, kind = Directory.loaded(now), "order.answer_demanded"
+        data: Data = {"due_at": (now + watch.ANSWER_WITHIN).isoformat()}
         heads = {order.pk: directory.acting(order.department_id, Role.HEAD) for order in asked}
-        tell(_message("order.answer_demanded", order, "", heads[order.pk], now, {"due_at": due}) for order in asked)
+        tell_all(kind, [occasion(kind, order, heads[order.pk], data) for order in asked], at=now)
 
 
 @transaction.atomic
@@ -151,8 +158,7 @@ def judge_late_reports(*, now: dt.datetime, limit: int = BATCH) -> int:
         row.save()
     record_many(entries, by=Staff.objects.system())
     if rows:
-        directory = Directory.loaded(now)
-        tell(message for row in rows for message in _reminders(row, directory, now))
+        _remind(rows, now)
     return len(rows)
 
 
@@ -168,18 +174,21 @@ def _overdue(row: Supervision, now: dt.datetime) -> list[Entry]:
     return found
 
 
-def _reminders(row: Supervision, directory: Directory, now: dt.datetime) -> list[Message]:
-    order, centre = row.order, directory.centre()
-    found = []
-    if row.owed_since:
-        to = [*_concerned(order, directory), *centre]
-        data = {"owed_since": row.owed_since.isoformat(), "number": str(row.late_reports)}
-        found.append(_message("order.report_late", order, str(row.late_reports), to, now, data))
-    if row.answer_late_at and not row.answered_at:
-        found.append(
-            _message("order.answer_late", order, "", [*directory.acting(order.department_id, Role.HEAD), *centre], now, {})
-        )
-    return found
+def _remind(rows: Sequence[Supervision], now: dt.datetime) -> None:
+    directory = Directory.loaded(now)
+    owing = [row for row in rows if row.owed_since]
+    silent = [row for row in rows if row.answer_late_at and not row.answered_at]
+    late = [_owed(row, directory) for row in owing]
+    tell_all("order.report_late", late, at=now)
+    heads = {row.pk: [*directory.acting(row.order.department_id, Role.HEAD), *directory.centre()] for row in silent}
+    tell_all("order.answer_late", [occasion("order.answer_late", row.order, heads[row.pk], {}) for row in silent], at=now)
+
+
+def _owed(row: Supervision, directory: Directory) -> Occasion:
+    """Return the notice of the last report that is not in."""
+    to = [*_concerned(row.order, directory), *directory.centre()]
+    owed_since = row.owed_since.isoformat() if row.owed_since else ""
+    return occasion("order.report_late", row.order, to, {"owed_since": owed_since}, str(row.late_reports))
 
 
 def notify_head(order: WorkOrder, count: int, *, now: dt.datetime) -> None:
@@ -187,10 +196,11 @@ def notify_head(order: WorkOrder, count: int, *, now: dt.datetime) -> None:
     heads = on_duty(order.department, Role.HEAD, now)
     told = "、".join(map(str, heads))
     note(order, "notify_head", by=Staff.objects.system(), now=now, data={"told": told, "count": count})
-    tell([_message("order.urged_often", order, str(count), heads, now, {"count": count})])
+    told_of = occasion("order.urged_often", order, heads, {"count": str(count)}, str(order.urge_count))
+    tell_all("order.urged_often", [told_of], at=now)
 
 
-def entry(order: WorkOrder, deed: str, at: dt.datetime, data: dict) -> Entry:
+def entry(order: WorkOrder, deed: str, at: dt.datetime, data: Data) -> Entry:
     """Return an event of an order as `note` would write it."""
     return Entry(order.ticket.stream, f"order.{deed}", at, {"state": order.state, "order": order.pk, "seq": order.seq, **data})
 
@@ -202,10 +212,12 @@ def _concerned(order: WorkOrder, directory: Directory) -> list[Staff]:
     return list({person.pk: person for person in found}.values())
 
 
-def _message(kind: str, order: WorkOrder, occasion: str, to: Sequence[Staff], now: dt.datetime, data: dict) -> Message:
+def occasion(kind: str, order: WorkOrder, to: Sequence[Staff], data: Data, once: str = "") -> Occasion:
+    """Return a notice about an order; `once` tells it from others of the kind under the same supervision."""
     since = int(order.supervised_at.timestamp()) if order.supervised_at else 0
-    facts = {"order": str(order), "subject": order.ticket.subject, "department": str(order.department), **data}
-    return Message(kind, f"{kind}:{order.pk}:{since}:{occasion}", to, now, order.ticket.stream, facts)
+    people = tuple({person.pk: None for person in to})
+    key = f"{kind}:{order.pk}:{since}:{once}"
+    return Occasion(key, people, order.ticket.stream, about(order.ticket, order.department) | data)
 
 
 def _supervised(order: WorkOrder, action: str, by: Staff) -> tuple[WorkOrder, Supervision]:

@@ -10,6 +10,7 @@ from foundation.errors import Conflict, Invalid
 from journal.models import Event
 from organization.models import Staff
 from workorders import effects, policies
+from workorders.actions import telling
 from workorders.actions.steps import note
 from workorders.actions.supervising import notify_head, supervise_by_rule
 from workorders.enums import ClockKind, OrderState, TicketState, Urgency
@@ -34,6 +35,7 @@ def urge(*, order: WorkOrder, remark: str = "", by: Staff, now: dt.datetime) -> 
     if order.state not in OrderState.WORKING:
         raise Conflict(_("%(department)s has already replied.") % {"department": order.department})
     order.urge_count += 1
+    telling.urged(order, remark, by=by, now=now)
     note(order, "urge", by=by, now=now, data={"remark": remark, "count": order.urge_count})
     _press([order], now)
     return order
@@ -47,6 +49,7 @@ def urge_ticket(*, ticket: Ticket, remark: str = "", by: Staff, now: dt.datetime
     working = ticket.orders.filter(state__in=OrderState.WORKING)
     if not working.update(urge_count=F("urge_count") + 1):
         raise Conflict(_("No department is at work on this ticket now."))
+    telling.ticket_urged(ticket, remark, by=by, now=now)
     note(ticket, "urge", by=by, now=now, data={"remark": remark})
     orders = list(working.select_related("department", "assignee").order_by("seq"))
     for order in orders:
