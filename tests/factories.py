@@ -4,7 +4,7 @@ import datetime as dt
 import itertools
 
 from organization.enums import DepartmentKind
-from organization.models import Calendar, CalendarDay, Department, HolidayNotice, Region, Staff, WorkWindow
+from organization.models import Calendar, CalendarDay, Department, Duty, HolidayNotice, Region, Staff, WorkWindow
 from workorders.actions.dispatching import dispatch
 from workorders.actions.filing import file_ticket, prepare, submit
 from workorders.actions.ladders import publish
@@ -115,3 +115,9 @@ def ladders(rungs: dict[str, tuple[Step, ...]] | None = None, at: dt.datetime = 
     for kind, steps in (RUNGS if rungs is None else rungs).items():
         for urgency in Urgency.values:
             publish(kind=kind, urgency=urgency, steps=steps, by=None, now=at)
+
+
+def duty(
+    department: Department, role: str, person: Staff, start: dt.datetime, end: dt.datetime, deputy: Staff | None = None
+) -> Duty:
+    return Duty.objects.create(department=department, role=role, person=person, deputy=deputy, starts_at=start, ends_at=end)
