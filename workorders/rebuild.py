@@ -54,7 +54,10 @@ def rebuilt(events: list[Event], calendars: dict[int, Calendar]) -> Image:
         _watch(image, event, order)
         if event.kind in CLIMBS:
             key = (order, event.data["clock"], image.round if order is None else image.order_rounds[order])
-            image.fired.setdefault(key, {})[event.data["level"]] = event.at
+            levels = image.fired.setdefault(key, {})
+            if event.data["level"] in levels:
+                image.faults.append(f"{event}: step {event.data['level']} of {key} was taken before")
+            levels[event.data["level"]] = event.at
     return image
 
 
