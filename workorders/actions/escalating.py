@@ -21,11 +21,12 @@ from journal.types import Data
 from organization.models import Staff
 from organization.queries.calendars import working_calendar
 from organization.queries.duty import BRANCH, COMPANY, Directory
+from workorders import clocks
 from workorders.actions.supervising import supervise_by_rule
 from workorders.actions.telling import about, tell_all
 from workorders.actions.urging import escalate
 from workorders.enums import OrderState, Supervise, TicketState, Told, Urgency
-from workorders.ladder import Due, Version, due_steps, open_steps
+from workorders.ladder import Due, Step, Version, due_steps, open_steps
 from workorders.locking import claim_clock, claim_due_clocks
 from workorders.models import Clock, LadderFault, StepFired, WorkOrder
 from workorders.queries.ladders import fired_levels, steps_of, versions
@@ -105,11 +106,11 @@ def _planned(pks: Sequence[int], now: dt.datetime) -> list[Climb]:
     related = ("ticket__region", "ticket__category", "ticket__filed_by", "order__department", "order__assignee", "calendar")
     at_work = Prefetch("ticket__orders", WorkOrder.objects.filter(state__in=OrderState.WORKING), to_attr="legs_at_work")
     rows = Clock.objects.filter(pk__in=pks).select_related(*related).prefetch_related(at_work)
-    clocks = list(rows.order_by("pk"))
-    ladders, fired = versions(kind__in={clock.kind for clock in clocks}), fired_levels(pks)
+    claimed = list(rows.order_by("pk"))
+    ladders, fired = versions(kind__in={clock.kind for clock in claimed}), fired_levels(pks)
     found: list[Climb] = []
     idle: list[Climb] = []
-    for clock in clocks:
+    for clock in claimed:
         climb = planned(clock, ladders, fired.get(clock.pk, set()), now)
         (found if climb.due else idle).append(climb)
     _set_next([*idle, *found])
@@ -235,3 +236,23 @@ FINDERS: dict[Told, Callable[[Clock, Directory], list[Staff]]] = {
     Told.BRANCH: lambda clock, directory: directory.managers(clock.ticket.region_id, BRANCH),
     Told.COMPANY: lambda clock, directory: directory.managers(clock.ticket.region_id, COMPANY),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """What a ladder would do for an order: which step, when, and who would be told if it were now."""
+
+    step: Step
+    at: dt.datetime
+    told: list[Staff]
+
+
+def prospects(steps: Sequence[Step], clock: Clock, now: dt.datetime) -> list[Prospect]:
+    """Return what a ladder would do on a clock that ran on from its start without a pause; `now` decides who is on duty."""
+    calendar = working_calendar(clock.calendar)
+    undisturbed = clocks.started(calendar, clock.allowance, clock.started_at)
+    directory = Directory.loaded(now)
+    return [
+        Prospect(due.step, due.at, recipients(clock, due.step.to, directory))
+        for due in open_steps(undisturbed, calendar, steps, ())
+    ]
