@@ -30,6 +30,8 @@ def envlist(name: str, *, default: str) -> list[str]:
 DEBUG = envbool("DEBUG", default=False)
 # A key of its own in production; `manage.py check --deploy` refuses this one.
 SECRET_KEY = os.environ.get("SECRET_KEY", "django-insecure-only-for-the-demo-on-this-computer")
+# Old keys, after a change: gateways' addresses sealed with one of them stay readable.
+SECRET_KEY_FALLBACKS = envlist("SECRET_KEY_FALLBACKS", default="")
 ALLOWED_HOSTS = envlist("ALLOWED_HOSTS", default="127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = envlist("CSRF_TRUSTED_ORIGINS", default="")
 

@@ -7,7 +7,7 @@ from django import forms
 from django.conf import settings
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from foundation.text import clean_text
 from journal.actions.choosing import Choice
@@ -94,7 +94,7 @@ class PreferencesForm(forms.Form):
 class GatewayForm(forms.Form):
     """A gateway; the address of one that exists is never shown again."""
 
-    channel = forms.ChoiceField(label=gettext_lazy("channel"), choices=Channel)
+    channel = forms.ChoiceField(label=pgettext_lazy("notice", "channel"), choices=Channel)
     name = forms.CharField(label=gettext_lazy("name"), max_length=60)
     url = forms.CharField(
         label=gettext_lazy("address"),

@@ -77,14 +77,17 @@ class Courier:
     def __init__(self, channel: str, clock: Clock, chance: Callable[[], float], rows: Sequence[Delivery]) -> None:
         self.channel, self.clock, self.chance = channel, clock, chance
         self.wording = Wording()
+        self._gateway: Gateway | None = None
         people = {row.recipient_id for row in rows}
         self._own = dict(Reader.objects.filter(user__in=people).values_list("user_id", "language"))
         chosen = Preference.objects.filter(user__in=people).exclude(language="")
         self._by_kind = {(user, kind): code for user, kind, code in chosen.values_list("user_id", "kind", "language")}
 
     def gateway(self) -> Gateway | None:
-        """Return the gateway to use now: the one that failed least of those that do not rest."""
-        return claims.gateways(self.clock()).filter(channel=self.channel).first()
+        """Return the gateway to use now: the one that failed least of those that do not rest, asked anew after a failure."""
+        if self._gateway is None:
+            self._gateway = claims.gateways(self.clock()).filter(channel=self.channel).first()
+        return self._gateway
 
     def carry(self, gateway: Gateway, group: Group) -> int:
         """Send one message for the group and note what came of it; return 1 when it went out."""
@@ -160,10 +163,12 @@ class Courier:
         for row in rest:
             _mark(row, state=DeliveryState.SENT, sent_at=now, gateway=gateway, folded_into=first, last_error="")
         if gateway.failures:
-            Gateway.objects.filter(pk=gateway.pk).update(failures=0, rests_until=None, last_error="")
+            gateway.failures, gateway.rests_until, gateway.last_error = 0, None, ""
+            gateway.save(update_fields=["failures", "rests_until", "last_error"])
 
     def _failed(self, gateway: Gateway, group: Group, error: NotSent) -> None:
         """Put the message off, or give it up; a gateway that is at fault rests."""
+        self._gateway = None
         now, reason = self.clock(), str(error)[:ERROR_LENGTH] or type(error).__name__
         for row in group:
             state = DeliveryState.DEAD if row.tries >= MOST_TRIES else DeliveryState.FAILED

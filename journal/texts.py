@@ -29,6 +29,8 @@ FILTERS = frozenset({"default", "truncatechars", "upper", "lower"})
 SHORT = (Channel.SMS,)
 #: A customer's number that somebody typed into a remark does not leave the product.
 MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+#: What is left of these in the text was meant as a name and mistyped.
+BRACES = ("{{", "}}", "{%", "%}")
 ENGINE = Engine(autoescape=False, string_if_invalid="")
 
 
@@ -50,7 +52,7 @@ def faults(kind: str, source: str) -> list[str]:
     for node in nodes:
         if isinstance(node, VariableNode):
             found += _wrong(node.filter_expression, permitted)
-        elif not isinstance(node, TextNode):
+        elif not isinstance(node, TextNode) or any(sign in node.s for sign in BRACES):
             found.append(_("Only text and {{ names }} are permitted here, no tags."))
     return found
 

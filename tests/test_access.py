@@ -36,6 +36,7 @@ SEES = ("agent", "officer", "duty", "handler", "contact", "head", "manager")
 CENTRE = ("officer", "duty")
 FRONT = ("agent", "hall_agent")
 API = {"anonymous": 401}
+WORDS = ("order.urged", "sms", "en")
 
 #: Address name (and arguments) → expected status of a GET by role.
 TABLE: dict[tuple[str, tuple], dict[str, int]] = {
@@ -71,6 +72,22 @@ TABLE: dict[tuple[str, tuple], dict[str, int]] = {
     ("complaints:customer", ("customer",)): row(FORBIDDEN, agent=OK, officer=OK, duty=OK, hall_agent=HIDDEN),
     ("complaints:reveal", ("ticket",)): row(METHOD),
     ("complaints:callbacks", ()): row(FORBIDDEN, agent=OK, hall_agent=OK, officer=OK),
+    ("journal:inbox", ()): row(OK),
+    ("journal:unread", ()): row(OK),
+    ("journal:read_all", ()): row(METHOD),
+    ("journal:notice", (0,)): row(HIDDEN),
+    ("journal:preferences", ()): row(OK),
+    ("journal:letters", ()): only("admin", other=FORBIDDEN),
+    ("journal:resend_all", ()): row(METHOD),
+    ("journal:resend", (0,)): row(METHOD),
+    ("journal:gateways", ()): only("admin", other=FORBIDDEN),
+    ("journal:gateway_new", ()): only("admin", other=FORBIDDEN),
+    ("journal:gateway", (0,)): row(FORBIDDEN, admin=HIDDEN),
+    ("journal:gateway_try", (0,)): row(METHOD),
+    ("journal:templates", ()): only("admin", other=FORBIDDEN),
+    ("journal:template", WORDS): only("admin", other=FORBIDDEN),
+    ("journal:template_preview", WORDS): row(METHOD),
+    ("journal:template_reset", WORDS): row(METHOD),
     ("api-schema", ()): row(OK, **API),
     ("api-docs", ()): row(OK, **API),
     ("api-ticket-list", ()): row(OK, **API),

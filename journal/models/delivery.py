@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from journal.enums import Channel, DeliveryState
 from journal.models.gateway import Gateway
@@ -16,7 +17,7 @@ class Delivery(models.Model):
     """A notice on its way through one channel. Written in the transaction of what it tells of, sent by workers."""
 
     notice = models.ForeignKey(Notice, models.CASCADE, verbose_name=_("notice"), related_name="deliveries")
-    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
+    channel = models.CharField(pgettext_lazy("notice", "channel"), max_length=10, choices=Channel)
     #: A copy of the notice's, for the limit per person.
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, verbose_name=_("recipient"), related_name="+")
     #: Urgent messages go first, at any hour, and are never folded.

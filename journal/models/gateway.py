@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from journal.enums import Channel
 from journal.secrets import decrypted, encrypted
@@ -12,7 +13,7 @@ from journal.secrets import decrypted, encrypted
 class Gateway(models.Model):
     """A way out for one channel: an Apprise address, kept encrypted. Several of a channel take turns when one fails."""
 
-    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
+    channel = models.CharField(pgettext_lazy("notice", "channel"), max_length=10, choices=Channel)
     name = models.CharField(_("name"), max_length=60, unique=True)
     secret = models.BinaryField(_("address"))
     is_active = models.BooleanField(_("active"), default=True)

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from journal.enums import Channel
 
@@ -16,7 +17,7 @@ class Template(models.Model):
     INBOX = "inbox"
 
     kind = models.CharField(_("kind"), max_length=40)
-    channel = models.CharField(_("channel"), max_length=10, choices=[(INBOX, _("inbox")), *Channel.choices])
+    channel = models.CharField(pgettext_lazy("notice", "channel"), max_length=10, choices=[(INBOX, _("inbox")), *Channel.choices])
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
     subject = models.CharField(_("subject"), max_length=200, blank=True)
     body = models.TextField(_("text"), max_length=2000)

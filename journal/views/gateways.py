@@ -26,7 +26,7 @@ def gateways(request: HttpRequest) -> HttpResponse:
 @administrators
 def gateway(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Show and keep one gateway."""
-    own = _found(pk) if pk else None
+    own = None if pk is None else _found(pk)
     form = GatewayForm(request.POST or None, gateway=own)
     if request.method == "POST" and form.is_valid():
         kept = keep_gateway(gateway=own, **form.cleaned_data, by=request.user, now=timezone.now())

@@ -36,6 +36,11 @@ class Place(NamedTuple):
         return str(CHANNELS[self.channel])
 
     @property
+    def names(self) -> list[str]:
+        """Return what the text may mention."""
+        return sorted(self.kind.variables)
+
+    @property
     def language_label(self) -> str:
         """Return the language's name."""
         return str(LANGUAGES[self.language])

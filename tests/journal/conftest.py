@@ -59,17 +59,6 @@ def smsc() -> Iterator[Smsc]:
 
 
 @pytest.fixture
-def connect(db: None) -> Callable[[str, str], Gateway]:
-    def _connect(channel: str, url: str, name: str = "") -> Gateway:
-        gateway = Gateway(channel=channel, name=name or f"{channel} gateway")
-        gateway.url = url
-        gateway.save()
-        return gateway
-
-    return _connect
-
-
-@pytest.fixture
 def sms_gateway(connect: Callable, web: WebPeer) -> Gateway:
     web.answer = b'{"code":0,"id":"A1"}'
     ok = "%22code%22:0"
