@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
@@ -148,21 +147,27 @@ class LadderAdmin(RecordedAdmin):
         """Wait for the steps."""
 
     def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: list[StepFormSet], change: bool) -> None:  # noqa: FBT001
-        """Put the version in force."""
+        """Put the version in force, or keep its steps for the preview."""
         ladder = form.instance
-        made = publish(kind=ladder.kind, urgency=ladder.urgency, steps=formsets[0].steps(), by=request.user, now=timezone.now())
-        for name in ("pk", "version", "in_force_from"):
-            setattr(ladder, name, getattr(made, name))
         for formset in formsets:
             # Django's log of the change asks what a formset has saved; the action has.
             formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []
+        if "_preview" in request.POST:
+            return
+        made = publish(kind=ladder.kind, urgency=ladder.urgency, steps=formsets[0].steps(), by=request.user, now=timezone.now())
+        for name in ("pk", "version", "in_force_from"):
+            setattr(ladder, name, getattr(made, name))
+
+    def log_addition(self, request: HttpRequest, obj: Ladder, message: object) -> object:
+        """Log what was put in force; a preview is nothing to log."""
+        return None if obj.pk is None else super().log_addition(request, obj, message)
 
     def response_add(self, request: HttpRequest, obj: Ladder, post_url_continue: str | None = None) -> HttpResponse:
-        """Show what it would do, and undo it, where only the preview was asked for."""
+        """Show what it would do where only the preview was asked for."""
         if "_preview" not in request.POST:
             return super().response_add(request, obj, post_url_continue)
-        shown = example(obj, Ladder.objects.get(pk=obj.pk).plain.steps)
-        transaction.set_rollback(True)
+        formsets, _instances = self._create_formsets(request, obj, change=False)
+        shown = example(obj, tuple(formsets[0].steps()) if formsets[0].is_valid() else ())
         typed = [
             (name, value)
             for name, values in request.POST.lists()
