@@ -108,11 +108,6 @@ def next_step(clock: ClockState, calendar: Counts, steps: Iterable[Step], done: 
     return next(iter(open_steps(clock, calendar, steps, done)), None)
 
 
-def due_steps(clock: ClockState, calendar: Counts, steps: Iterable[Step], done: Collection[int], now: dt.datetime) -> list[Due]:
-    """Return the steps due by `now`, the highest last: that one is sent, the others were missed and are only logged."""
-    return [due for due in open_steps(clock, calendar, steps, done) if due.at <= now]
-
-
 def out_of_order(steps: Sequence[Step]) -> list[int]:
     """Return the levels that stand before or with the one below them, by whatever limit: shares first, then minutes.
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction
-from django.db.models import F, Prefetch
+from django.db.models import F, Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from journal.notify import Occasion
@@ -26,7 +26,7 @@ from workorders.actions.supervising import supervise_by_rule
 from workorders.actions.telling import about, tell_all
 from workorders.actions.urging import escalate
 from workorders.enums import OrderState, Supervise, TicketState, Told, Urgency
-from workorders.ladder import Due, Step, Version, due_steps, open_steps
+from workorders.ladder import Due, Step, Version, open_steps
 from workorders.locking import claim_clock, claim_due_clocks
 from workorders.models import Clock, LadderFault, StepFired, WorkOrder
 from workorders.queries.ladders import fired_levels, steps_of, versions
@@ -101,12 +101,17 @@ def _climb(pks: Sequence[int], now: dt.datetime) -> None:
     _act(climbs, now)
 
 
+#: What a step never needs of a ticket.
+LONG = ("ticket__description", "ticket__wanted", "ticket__answer")
+
+
 def _planned(pks: Sequence[int], now: dt.datetime) -> list[Climb]:
     """Look at each clock as it now is: what is due, and when comes the next step."""
-    related = ("ticket__region", "ticket__category", "ticket__filed_by", "order__department", "order__assignee", "calendar")
-    at_work = Prefetch("ticket__orders", WorkOrder.objects.filter(state__in=OrderState.WORKING), to_attr="legs_at_work")
-    rows = Clock.objects.filter(pk__in=pks).select_related(*related).prefetch_related(at_work)
-    claimed = list(rows.order_by("pk"))
+    # People, departments and calendars are few and shared by many clocks: they are fetched beside, not joined.
+    shared = ("ticket__filed_by", "order__department", "order__assignee", "calendar")
+    rows = Clock.objects.filter(pk__in=pks).select_related("ticket", "order").defer(*LONG)
+    claimed = list(rows.prefetch_related(*shared).order_by("pk"))
+    _load_legs([clock for clock in claimed if not clock.order_id])
     ladders, fired = versions(kind__in={clock.kind for clock in claimed}), fired_levels(pks)
     found: list[Climb] = []
     idle: list[Climb] = []
@@ -117,12 +122,19 @@ def _planned(pks: Sequence[int], now: dt.datetime) -> list[Climb]:
     return found
 
 
+def _load_legs(overall: Sequence[Clock]) -> None:
+    """Put on the tickets of overall clocks which legs are at work."""
+    if overall:
+        at_work = Prefetch("orders", WorkOrder.objects.filter(state__in=OrderState.WORKING), to_attr="legs_at_work")
+        prefetch_related_objects([clock.ticket for clock in overall], at_work)
+
+
 def planned(clock: Clock, ladders: Sequence[Version], fired: set[int], now: dt.datetime) -> Climb:
     """Return what is due on a clock and when its next step comes."""
-    steps, calendar = steps_of(clock, clock.ticket.urgency, ladders), working_calendar(clock.calendar)
-    due = due_steps(clock.state, calendar, steps, fired, now)
-    rest = open_steps(clock.state, calendar, steps, fired)[len(due) :]
-    return Climb(clock=clock, due=due, next_at=rest[0].at if rest else None)
+    steps = steps_of(clock, clock.ticket.urgency, ladders)
+    ahead = open_steps(clock.state, working_calendar(clock.calendar), steps, fired)
+    due = [each for each in ahead if each.at <= now]
+    return Climb(clock=clock, due=due, next_at=ahead[len(due)].at if len(due) < len(ahead) else None)
 
 
 def _set_next(climbs: Sequence[Climb]) -> None:
