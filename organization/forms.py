@@ -26,10 +26,10 @@ class TurnForm(forms.Form):
     """Who is on duty, as what, from when to when."""
 
     role = forms.ChoiceField(label=_("acts as"))
-    person = forms.ModelChoiceField(Staff.objects.none(), label=_("on duty"))
-    deputy = forms.ModelChoiceField(Staff.objects.none(), label=_("deputy"), required=False)
-    starts_at = forms.DateTimeField(label=_("from"), widget=Moment())
-    ends_at = forms.DateTimeField(label=_("until"), widget=Moment())
+    person = forms.ModelChoiceField(Staff.objects.none(), label=_("on duty"), empty_label="—")
+    deputy = forms.ModelChoiceField(Staff.objects.none(), label=_("deputy"), required=False, empty_label="—")
+    starts_at = forms.DateTimeField(label=_("duty begins"), widget=Moment())
+    ends_at = forms.DateTimeField(label=_("duty ends"), widget=Moment())
 
     def __init__(self, *args: object, department: Department, now: dt.datetime, **kwargs: object) -> None:
         """Offer the department's own people and, for a start, tonight."""

@@ -9,6 +9,7 @@ from django.db.models import Model, QuerySet
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -76,6 +77,10 @@ class StepInline(ByRole, admin.TabularInline):
     extra = 3
     ordering = ("level",)
 
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Offer steps for a new version only."""
+        return obj is None and super().has_add_permission(request, obj)
+
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Refuse: a version stays as it was promised."""
         return False
@@ -123,7 +128,7 @@ class LadderAdmin(RecordedAdmin):
     @admin.display(description=gettext_lazy("for an example order"))
     def preview(self, ladder: Ladder) -> str:
         """Return what this version would do for the newest such order."""
-        return render(None, "admin/workorders/ladder/_prospects.html", example(ladder, ladder.plain.steps)).content.decode()
+        return render_to_string("admin/workorders/ladder/_prospects.html", example(ladder, ladder.plain.steps))
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Start from the version that `from` names."""

@@ -15,7 +15,7 @@ from workorders.menu import Item, menu_for
 from workorders.models import Attachment, Clock, Hold, ReturnRequest, Ticket, WorkOrder
 
 #: Event data shown as it was typed, in this order.
-SPOKEN = ("reason", "defects", "evidence", "remark", "result", "answer", "text", "question", "name", "number")
+SPOKEN = ("step", "told", "reason", "defects", "evidence", "remark", "result", "answer", "text", "question", "name", "number")
 
 
 @dataclass(frozen=True, kw_only=True)

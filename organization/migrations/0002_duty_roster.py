@@ -22,8 +22,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('role', models.CharField(choices=[('head', 'department head'), ('contact', 'department contact'), ('duty', 'complaint-centre duty officer')], max_length=16, verbose_name='acts as')),
-                ('starts_at', models.DateTimeField(verbose_name='from')),
-                ('ends_at', models.DateTimeField(verbose_name='until')),
+                ('starts_at', models.DateTimeField(verbose_name='duty begins')),
+                ('ends_at', models.DateTimeField(verbose_name='duty ends')),
                 ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='duties', to='organization.department', verbose_name='department')),
                 ('deputy', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='deputy')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='duties', to=settings.AUTH_USER_MODEL, verbose_name='on duty')),

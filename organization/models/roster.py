@@ -32,8 +32,8 @@ class Duty(models.Model):
     deputy = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("deputy"), null=True, blank=True, related_name="+"
     )
-    starts_at = models.DateTimeField(_("from"))
-    ends_at = models.DateTimeField(_("until"))
+    starts_at = models.DateTimeField(_("duty begins"))
+    ends_at = models.DateTimeField(_("duty ends"))
 
     class Meta:
         verbose_name = _("turn of duty")

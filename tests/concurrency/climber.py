@@ -16,6 +16,7 @@ def climb(database: dict[str, Any], seconds: Any, ready: Any, limit: int) -> Non
     from workorders.actions.supervising import judge_late_reports
 
     connections.settings["default"].update(database)
+    connections["default"] = connections.create_connection("default")
     connections["default"].ensure_connection()
     ready.value = 1
     while True:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from django.db import connection, transaction
 from django.db.models import F, Prefetch, prefetch_related_objects
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from journal.notify import Occasion
 from journal.record import Entry, record_many
@@ -39,6 +39,8 @@ BATCH = 500
 PUT_OFF = dt.timedelta(hours=1)
 #: The kinds of notices: before the due instant, at it, and past it.
 WARNING, BREACH, ESCALATION = "clock.warning", "clock.breached", "ladder.step"
+#: Reasons as they stand in events and are translated for whoever reads them.
+BY_TIME, OVERDUE = gettext_noop("By rule: time is running out or has run out."), gettext_noop("By rule: overdue.")
 HIGHER = {Urgency.NORMAL: Urgency.URGENT, Urgency.URGENT: Urgency.MAJOR}
 
 
@@ -199,13 +201,13 @@ def _act(climbs: Sequence[Climb], now: dt.datetime) -> None:
         if climb.clock.order:
             climb.clock.order.ticket = climb.clock.ticket
     distinct = list({order.pk: order for order in orders}.values())
-    supervise_by_rule(distinct, reason=_("By rule: time is running out or has run out."), now=now)
+    supervise_by_rule(distinct, reason=BY_TIME, now=now)
     raised = {climb.clock.ticket_id: climb for climb in climbs if any(due.step.raise_urgency for due in climb.due)}
     for climb in raised.values():
         ticket = climb.clock.ticket
         higher = HIGHER.get(Urgency(ticket.urgency))
         if higher and ticket.state not in TicketState.FINAL:
-            escalate(ticket=ticket, urgency=higher, reason=_("By rule: overdue."), by=Staff.objects.system(), now=now)
+            escalate(ticket=ticket, urgency=higher, reason=OVERDUE, by=Staff.objects.system(), now=now)
 
 
 def _supervises(climb: Climb, order: WorkOrder) -> bool:

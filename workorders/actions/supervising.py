@@ -79,7 +79,7 @@ def open_supervisions(orders: Sequence[WorkOrder], *, reason: str, every_hours: 
     directory = Directory.loaded(now)
     tell_all(
         "order.supervised",
-        [occasion("order.supervised", order, _concerned(order, directory), {"reason": reason}) for order in orders],
+        [occasion("order.supervised", order, _concerned(order, directory), {"reason": _(reason)}) for order in orders],
         at=now,
     )
     demand_answers(orders, now=now)
@@ -110,7 +110,7 @@ def report_progress(*, order: WorkOrder, text: str, by: Staff, now: dt.datetime)
         raise Invalid(text=_("Write what was done and what comes next."))
     supervision.watch = watch.reported(supervision.watch, now)
     supervision.save()
-    return note(order, "report_progress", by=by, now=now, data={"text": text, "number": str(supervision.reports)})
+    return note(order, "report_progress", by=by, now=now, data={"text": text, "count": supervision.reports})
 
 
 @transaction.atomic
@@ -169,7 +169,7 @@ def _overdue(row: Supervision, now: dt.datetime) -> list[Entry]:
         at = state.check_at
         deed = "report_late" if at == state.report_due_at else "answer_late"
         state = watch.applied(state, deed, at)
-        found.append(entry(row.order, deed, at, {"number": str(state.late_reports)} if deed == "report_late" else {}))
+        found.append(entry(row.order, deed, at, {"count": state.late_reports} if deed == "report_late" else {}))
     row.watch = state
     return found
 

@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from foundation.errors import Conflict, Invalid
 from journal.models import Event
@@ -22,6 +23,7 @@ from workorders.queries.limits import leg_limits, overall_minutes, sla_rule
 URGE_WINDOW, URGES_FOR_HEAD = dt.timedelta(hours=24), 3
 #: So many urges put an order under supervision (rule 13).
 URGES_FOR_SUPERVISION = 2
+URGED_AGAIN = gettext_noop("By rule: urged again.")
 
 
 @transaction.atomic
@@ -61,7 +63,7 @@ def urge_ticket(*, ticket: Ticket, remark: str = "", by: Staff, now: dt.datetime
 def _press(orders: list[WorkOrder], now: dt.datetime) -> None:
     """Do what urges bring about by rule; the orders are of one locked ticket."""
     often = [order for order in orders if order.urge_count >= URGES_FOR_SUPERVISION]
-    supervise_by_rule(often, reason=_("By rule: urged again."), now=now)
+    supervise_by_rule(often, reason=URGED_AGAIN, now=now)
     for order in often:
         count = _urges_since(order, now - URGE_WINDOW)
         if count >= URGES_FOR_HEAD:

@@ -31,8 +31,9 @@ class SupervisionFilter(forms.Form):
         Department.objects.filter(kind=DepartmentKind.SUPPORT).order_by("code"),
         label=_("department"),
         required=False,
+        empty_label=_("every department"),
     )
-    urgency = forms.ChoiceField(label=_("urgency"), required=False, choices=[("", "—"), *Urgency.choices])
+    urgency = forms.ChoiceField(label=_("urgency"), required=False, choices=[("", _("every urgency")), *Urgency.choices])
     number = forms.CharField(label=_("number"), required=False, max_length=24)
 
     def narrowed(self, rows: QuerySet[Supervision]) -> QuerySet[Supervision]:
