@@ -48,6 +48,7 @@ TABLE: dict[tuple[str, tuple], dict[str, int]] = {
     ("workorders:queue", ("triage",)): only(*CENTRE),
     ("workorders:queue", ("returns",)): only("duty"),
     ("workorders:queue", ("review",)): only("officer"),
+    ("workorders:queue", ("extensions",)): only(*FRONT, "duty"),
     ("workorders:queue", ("filed",)): only(*FRONT, "officer"),
     ("workorders:queue", ("all",)): row(OK, admin=HIDDEN),
     ("workorders:bulk", ("department",)): row(METHOD),

@@ -9,6 +9,7 @@ import datetime as dt
 from workorders import clocks
 from workorders.clocks import ClockState, Counts
 
+MICROSECOND = dt.timedelta(microseconds=1)
 #: An effect as it stands in an event, e.g. ``{"do": "start", "minutes": 1440, "calendar": None}``.
 type Effect = dict[str, str | int | None]
 
@@ -30,6 +31,11 @@ def reopen(least_minutes: int = 0) -> Effect:
 def tighten(minutes: int) -> Effect:
     """Bring a clock forward to at most so many working minutes from now."""
     return {"do": "tighten", "minutes": minutes}
+
+
+def extend(extra: dt.timedelta, asked_at: dt.datetime) -> Effect:
+    """Grant a clock so much more working time, as asked for at that instant."""
+    return {"do": "extend", "microseconds": extra // MICROSECOND, "asked": asked_at.isoformat()}
 
 
 def _minutes(effect: Effect) -> dt.timedelta:
@@ -54,6 +60,9 @@ def applied(effect: Effect, clock: ClockState, calendar: Counts, at: dt.datetime
             return clocks.reopened(clock, calendar, at, least=_minutes(effect))
         case "tighten":
             return clocks.tightened(clock, calendar, _minutes(effect), at)
+        case "extend":
+            extra = int(effect["microseconds"] or 0) * MICROSECOND
+            return clocks.extended(clock, calendar, extra, dt.datetime.fromisoformat(str(effect["asked"])))
         case unknown:
             message = f"unknown effect {unknown!r}"
             raise ValueError(message)

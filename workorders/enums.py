@@ -136,6 +136,14 @@ class Ruling(models.TextChoices):
     DENIED = "denied", _("denied")
 
 
+class Decision(models.TextChoices):
+    """What became of a request for more time."""
+
+    PENDING = "pending", _("to be decided")
+    GRANTED = "granted", _("granted")
+    REFUSED = "refused", _("refused")
+
+
 class Liability(models.TextChoices):
     """Who was at fault, as the department found (责任定性)."""
 

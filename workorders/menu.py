@@ -21,6 +21,7 @@ from workorders import policies
 from workorders.actions import (
     closing,
     dispatching,
+    extending,
     filing,
     handling,
     holding,
@@ -30,7 +31,7 @@ from workorders.actions import (
     transferring,
     urging,
 )
-from workorders.enums import OrderState, TicketState
+from workorders.enums import Decision, OrderState, TicketState
 from workorders.events import HARMLESS, label
 from workorders.locking import lock_ticket
 from workorders.models import Ticket, WorkOrder
@@ -241,6 +242,30 @@ ORDER_MENU = (
     Item(name="refuse_hold", label=gettext_lazy("Refuse the hold"), icon="circle-x", run=holding.refuse_hold, states=ACTING),
     Item(name="resume", label=gettext_lazy("Resume"), icon="player-play", run=holding.resume, states=(O.ON_HOLD,)),
     Item(
+        name="request_extension",
+        label=gettext_lazy("Ask for more time"),
+        icon="calendar-plus",
+        run=extending.request_extension,
+        states=ACTING,
+        form=action_forms.ExtensionForm,
+    ),
+    Item(
+        name="grant_extension",
+        label=gettext_lazy("Grant the extension"),
+        icon="circle-check",
+        run=extending.grant_extension,
+        states=ACTING,
+        form=action_forms.GrantExtensionForm,
+    ),
+    Item(
+        name="refuse_extension",
+        label=gettext_lazy("Refuse the extension"),
+        icon="circle-x",
+        run=extending.refuse_extension,
+        states=ACTING,
+        form=action_forms.RefuseExtensionForm,
+    ),
+    Item(
         name="approve",
         label=gettext_lazy("Approve the reply"),
         icon="circle-check",
@@ -278,7 +303,7 @@ def menu_for(user: Staff, subject: Subject) -> list[Item]:
     """Return exactly the actions that this person may take on `subject` now."""
     offered = [item for item in menu_of(subject) if subject.state in item.states and policies.may(user, item.name, subject)]
     if isinstance(subject, WorkOrder) and subject.state in ACTING:
-        return _with_hold_decisions(user, subject, offered)
+        return _with_extension_decisions(subject, _with_hold_decisions(user, subject, offered))
     return offered
 
 
@@ -288,6 +313,19 @@ def _with_hold_decisions(user: Staff, order: WorkOrder, offered: list[Item]) -> 
     hidden = {"request_hold"} if pending else {"approve_hold", "refuse_hold"}
     if pending and pending.requested_by_id == user.pk:
         hidden.add("approve_hold")
+    return [item for item in offered if item.name not in hidden]
+
+
+def _with_extension_decisions(order: WorkOrder, offered: list[Item]) -> list[Item]:
+    """Offer to decide on an extension where one is asked for, and to ask for one where that may still be."""
+    names = {item.name for item in offered}
+    if names.isdisjoint({"request_extension", "grant_extension"}):
+        return offered
+    pending = order.extensions.filter(decision=Decision.PENDING).exists()
+    used_up = order.extension_count >= extending.MAX_EXTENSIONS
+    hidden = {"request_extension"} if pending or used_up else set()
+    if not pending:
+        hidden |= {"grant_extension", "refuse_extension"}
     return [item for item in offered if item.name not in hidden]
 
 

@@ -12,10 +12,10 @@ from workorders.clocks import used_at
 from workorders.enums import ClockKind
 from workorders.events import KINDS
 from workorders.menu import Item, menu_for
-from workorders.models import Attachment, Clock, Hold, ReturnRequest, Ticket, WorkOrder
+from workorders.models import Attachment, Clock, Extension, Hold, ReturnRequest, Ticket, WorkOrder
 
 #: Event data shown as it was typed, in this order.
-SPOKEN = ("reason", "defects", "evidence", "remark", "result", "answer", "text", "question", "name", "number")
+SPOKEN = ("reason", "defects", "evidence", "contact", "remark", "result", "answer", "text", "question", "name", "number")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +42,7 @@ class Leg:
     readings: list[Reading] = field(default_factory=list)
     holds: list[Hold] = field(default_factory=list)
     returns: list[ReturnRequest] = field(default_factory=list)
+    extensions: list[Extension] = field(default_factory=list)
     actions: list[Item] = field(default_factory=list)
     held: dt.timedelta = dt.timedelta()
 
@@ -95,6 +96,8 @@ def _legs(user: Staff, ticket: Ticket, clocks: list[Clock], now: dt.datetime) ->
         legs[hold.order_id].holds.append(hold)
     for returned in ReturnRequest.objects.filter(order__ticket=ticket).select_related("proposed", "ruled_by").order_by("pk"):
         legs[returned.order_id].returns.append(returned)
+    for extension in Extension.objects.filter(order__ticket=ticket).select_related("requested_by", "decided_by").order_by("pk"):
+        legs[extension.order_id].extensions.append(extension)
     for leg in legs.values():
         leg.order.ticket = ticket
         leg.actions = menu_for(user, leg.order)

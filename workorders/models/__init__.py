@@ -3,6 +3,7 @@
 from workorders.models.attachment import Attachment
 from workorders.models.category import Category, Route, RouteAssist
 from workorders.models.clock import Clock
+from workorders.models.extension import Extension
 from workorders.models.hold import Hold, ReturnRequest
 from workorders.models.order import WorkOrder
 from workorders.models.policy import OlaRule, SlaRule
@@ -12,6 +13,7 @@ __all__ = [
     "Attachment",
     "Category",
     "Clock",
+    "Extension",
     "Hold",
     "OlaRule",
     "ReturnRequest",
