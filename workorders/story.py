@@ -73,7 +73,11 @@ class Story:
 
 def story(user: Staff, ticket: Ticket, now: dt.datetime) -> Story:
     """Gather the ticket's story as `user` may act on it now."""
-    clocks = list(ticket.clocks.select_related("calendar", "ola_rule__department", "ola_rule__category", "sla_rule"))
+    clocks = list(
+        ticket.clocks.select_related(
+            "calendar", "ola_rule__department", "ola_rule__category", "ola_rule__region", "sla_rule__category"
+        )
+    )
     events = list(Event.objects.filter(stream=ticket.stream).select_related("by").order_by("-seq"))
     overall = max((clock for clock in clocks if clock.order_id is None), key=lambda clock: clock.episode, default=None)
     return Story(

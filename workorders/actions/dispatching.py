@@ -94,7 +94,7 @@ def open_leg(
     predecessor: WorkOrder | None = None,
 ) -> WorkOrder:
     """Create an order with its acknowledge and resolve clocks and write its event; the ticket is locked by the caller."""
-    limits = leg_limits(ticket, ask.department)
+    limits = leg_limits(ticket, ask.department, now)
     order = WorkOrder.objects.create(
         ticket=ticket,
         seq=ticket.orders.count() + 1,

@@ -82,7 +82,7 @@ def file_ticket(
     )
     ticket.number = f"{timezone.localtime(now):%y%m%d}{ticket.pk:06d}"
     ticket.save(force_insert=True)
-    rule = sla_rule(urgency, channel)
+    rule = sla_rule(ticket, now)
     clock = effects.start(overall_minutes(rule, tier, ticket.round), None)
     start_clock(ticket, ClockKind.OVERALL, clock, now, sla=rule)
     data = {"category": category.code, "urgency": urgency, "channel": channel, "region": region.code}

@@ -90,8 +90,8 @@ class Flow(Steps):
         )
         self.tickets.append(ticket)
         self.filed.setdefault((customer.pk, leaf.pk), []).append(ticket)
-        clock = effects.start(self.cast.overall_minutes(urgency, channel, customer.tier, 0), None)
-        ticket.overall.append(self._start(clock, ClockKind.OVERALL, 0, at, sla=self.cast.sla(urgency, channel).pk))
+        clock = effects.start(self.cast.overall_minutes(ticket, at), None)
+        ticket.overall.append(self._start(clock, ClockKind.OVERALL, 0, at, sla=self.cast.sla(ticket, at).pk))
         data: Data = {"category": leaf.code, "urgency": str(urgency), "channel": str(channel), "region": customer.city}
         self.note(ticket, "file", by=by, at=at, clocks={ClockKind.OVERALL: clock}, data=data)
         return ticket
@@ -161,7 +161,7 @@ class Flow(Steps):
         lead: LegRow | None = None,
         predecessor: LegRow | None = None,
     ) -> LegRow:
-        limits = self.cast.limits(unit, ticket.leaf, ticket.urgency, ticket.tier, ticket.round)
+        limits = self.cast.limits(unit, ticket, at)
         leg = LegRow(
             pk=self._order_id(ticket),
             ticket=ticket,
