@@ -153,6 +153,13 @@ class EscalateForm(ActionForm):
         self.fields["urgency"].choices = [choice for choice in Urgency.choices if Urgency.RANK[choice[0]] > rank]
 
 
+class RecategorizeForm(ActionForm):
+    """The right category and why."""
+
+    category = forms.ModelChoiceField(Category.objects.filter(children=None, is_active=True).order_by("path"), label=_("category"))
+    reason = LongText(label=_("reason"))
+
+
 class NoteForm(ActionForm):
     """An internal note."""
 

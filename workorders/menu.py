@@ -19,6 +19,7 @@ from organization.models import Staff
 from workorders import forms as action_forms
 from workorders import policies
 from workorders.actions import (
+    categorizing,
     closing,
     dispatching,
     extending,
@@ -119,6 +120,14 @@ TICKET_MENU = (
         run=urging.escalate,
         states=T.OPEN,
         form=action_forms.EscalateForm,
+    ),
+    Item(
+        name="recategorize",
+        label=gettext_lazy("Change the category"),
+        icon="category",
+        run=categorizing.recategorize,
+        states=(T.AWAITING_DISPATCH, T.IN_PROGRESS, T.ON_HOLD, T.IN_REVIEW),
+        form=action_forms.RecategorizeForm,
     ),
     Item(
         name="note",

@@ -135,6 +135,7 @@ TICKET_ACTIONS: dict[str, tuple[Grant[Ticket], ...]] = {
     "answer": (Grant((Role.VISITOR,), ANYWHERE), Grant((Role.AGENT,), FILED), Grant(HANDS, LED)),
     "call_back": (Grant((Role.VISITOR,), ANYWHERE), Grant((Role.AGENT,), FILED)),
     "escalate": (Grant((Role.DUTY,), ANYWHERE), Grant((Role.AGENT,), FILED)),
+    "recategorize": (Grant((Role.TRIAGE, Role.DISPATCHER, Role.DUTY), ANYWHERE),),
     "merge": (Grant((Role.TRIAGE, Role.DISPATCHER, Role.DUTY), ANYWHERE),),
     "cancel": (Grant((Role.DUTY,), ANYWHERE),),
     "reopen": (Grant((Role.DUTY,), ANYWHERE),),

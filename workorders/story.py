@@ -110,7 +110,7 @@ def _legs(user: Staff, ticket: Ticket, clocks: list[Clock], now: dt.datetime) ->
 
 
 def _reading(clock: Clock, now: dt.datetime) -> Reading:
-    used = used_at(clock.state, working_calendar(clock.calendar), now)
+    used = used_at(clock.state, working_calendar(clock.calendar, clock.calendar_revision), now)
     return Reading(clock=clock, used=used, percent=min(100, int(used / clock.allowance * 100)) if clock.allowance else 100)
 
 

@@ -8,7 +8,7 @@ from typing import Protocol
 from organization.calendars import NaturalCalendar, WorkingCalendar
 from organization.enums import DepartmentKind, RegionKind, Role
 from organization.models import Calendar, Department, Region, Staff
-from organization.queries.calendars import working_calendar
+from organization.queries.calendars import keep_version, working_calendar
 from workorders.models import Category, OlaRule, SlaRule
 from workorders.queries.limits import factors
 from workorders.queries.routes import route_for
@@ -107,6 +107,8 @@ class Cast:
     #: Region id → its path in the tree.
     regions: dict[int, str]
     calendars: dict[int | None, Counting]
+    #: Calendar id → the version of it on which promises are made.
+    revisions: dict[int, int]
     _limits: dict[tuple[Case, bool, int], Limits] = field(default_factory=dict)
     _slas: dict[tuple[Case, int], Sla] = field(default_factory=dict)
     #: When limits change: between two of these instants every choice is the same.
@@ -208,6 +210,7 @@ def gathered() -> Cast:
         ola_rules=[row.rule for row in OlaRule.objects.select_related("category", "region")],
         regions=dict(Region.objects.values_list("pk", "path")),
         calendars={None: working_calendar(None), **{each.pk: working_calendar(each) for each in Calendar.objects.all()}},
+        revisions={each.pk: keep_version(each) for each in Calendar.objects.all()},
     )
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from foundation.errors import Invalid
 from journal.types import Data
 from organization.models import Department, Staff
-from organization.queries.calendars import working_calendar
+from organization.queries.calendars import keep_version, working_calendar
 from workorders import effects, policies
 from workorders.actions.settling import settle
 from workorders.actions.steps import advance, note, start_clock
@@ -106,10 +106,10 @@ def open_leg(
         dispatched_at=now,
         predecessor=predecessor,
     )
-    calendar_id = limits.calendar.pk if limits.calendar else None
+    on = (limits.calendar.pk, keep_version(limits.calendar)) if limits.calendar else (None, None)
     clocks = {
-        ClockKind.ACKNOWLEDGE: effects.start(limits.acknowledge, calendar_id),
-        ClockKind.RESOLVE: effects.start(_resolve_minutes(limits, lead, now), calendar_id),
+        ClockKind.ACKNOWLEDGE: effects.start(limits.acknowledge, *on),
+        ClockKind.RESOLVE: effects.start(_resolve_minutes(limits, lead, now), *on),
     }
     for kind, effect in clocks.items():
         start_clock(order, kind, effect, now, ola=limits.rule)
@@ -123,7 +123,11 @@ def _resolve_minutes(limits: LegLimits, lead: WorkOrder | None, now: dt.datetime
     clock = lead and lead.clocks.select_related("calendar").filter(kind=ClockKind.RESOLVE, stopped_at=None).first()
     if not clock:
         return limits.resolve
-    left = clock.allowance - used_at(clock.state, working_calendar(clock.calendar), now) - clock.allowance / LEAD_SHARE
+    left = (
+        clock.allowance
+        - used_at(clock.state, working_calendar(clock.calendar, clock.calendar_revision), now)
+        - clock.allowance / LEAD_SHARE
+    )
     return max(1, min(limits.resolve, int(left.total_seconds() // 60)))
 
 

@@ -71,7 +71,7 @@ def grant_extension(*, order: WorkOrder, decision_reason: str = "", by: Staff, n
     order = lock_order(order.pk)
     policies.require(by, "grant_extension", order)
     request, clock = _pending(order), _running_clock(order)
-    moved = extended(clock.state, working_calendar(clock.calendar), request.extra, request.requested_at)
+    moved = extended(clock.state, working_calendar(clock.calendar, clock.calendar_revision), request.extra, request.requested_at)
     if moved.due_at and moved.due_at > order.ticket.statutory_at:
         raise Conflict(_("With this extension the order would be due after the statutory date."))
     _decide(request, Decision.GRANTED, decision_reason, by, now)
@@ -149,7 +149,7 @@ def _checked_extra(order: WorkOrder, clock: Clock, due_at: dt.datetime, until: d
         raise Invalid(until=_("Choose a time after the present deadline."))
     if until > order.ticket.statutory_at:
         raise Invalid(until=_("The order must be done by the statutory date."))
-    extra = working_calendar(clock.calendar).between(due_at, until)
+    extra = working_calendar(clock.calendar, clock.calendar_revision).between(due_at, until)
     if extra <= dt.timedelta():
         raise Invalid(until=_("There is no working time between the present deadline and this one."))
     granted = sum((one.extra for one in order.extensions.filter(decision=Decision.GRANTED)), dt.timedelta())

@@ -10,13 +10,14 @@ from foundation.errors import Invalid, NotAllowed
 from organization.calendars import statutory_deadline
 from organization.models import Region, Staff
 from workorders import effects, policies
+from workorders.actions.categorizing import follow_category
 from workorders.actions.steps import advance, note, start_clock
 from workorders.enums import Channel, ClockKind, Tier, Urgency
 from workorders.locking import lock_key, lock_ticket
 from workorders.models import Category, Ticket
+from workorders.models.category import LEAF_DEPTH
 from workorders.queries.limits import overall_minutes, sla_rule
 
-LEAF_DEPTH = 3
 STATUTORY_DAYS = 15
 
 
@@ -103,13 +104,14 @@ def prepare(*, ticket: Ticket, category: Category | None = None, remark: str = "
     """Pass a ticket from triage to dispatch, with its category corrected where needed. Raises NotAllowed or Conflict."""
     ticket = lock_ticket(ticket.pk)
     policies.require(by, "prepare", ticket)
-    data = {"remark": remark}
+    data, before = {"remark": remark}, ticket.category
     if category and category.pk != ticket.category_id:
         if category.depth != LEAF_DEPTH:
             raise Invalid(category=_("Choose a category of the third level."))
         data |= {"category": category.code, "category_before": ticket.category.code}
         ticket.category = category
-    return advance(ticket, "prepare", by=by, now=now, data=data)
+    advance(ticket, "prepare", by=by, now=now, data=data)
+    return ticket if ticket.category == before else follow_category(ticket, before, by=by, now=now)
 
 
 @transaction.atomic

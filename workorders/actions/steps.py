@@ -121,10 +121,11 @@ def start_clock(
         kind=kind,
         episode=ticket.round,
         calendar_id=effect["calendar"],
+        calendar_revision=effect.get("revision"),
         ola_rule=ola,
         sla_rule=sla,
     )
-    clock.state = effects.started(effect, working_calendar(clock.calendar), at)
+    clock.state = effects.started(effect, working_calendar(clock.calendar, clock.calendar_revision), at)
     clock.save()
     return clock
 
@@ -142,7 +143,7 @@ def _move_clocks(subject: Subject, moved: Effects, at: dt.datetime) -> dt.dateti
     for clock in clocks:
         effect = moved.get(ClockKind(clock.kind))
         if effect and effect["do"] != "start":
-            clock.state = effects.applied(effect, clock.state, working_calendar(clock.calendar), at)
+            clock.state = effects.applied(effect, clock.state, working_calendar(clock.calendar, clock.calendar_revision), at)
             clock.save()
     return min((clock.due_at for clock in clocks if clock.running_since and clock.due_at), default=None)
 

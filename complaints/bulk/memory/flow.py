@@ -174,9 +174,10 @@ class Flow(Steps):
             dispatched_at=at,
             predecessor=predecessor,
         )
+        revision = self.cast.revisions[limits.calendar] if limits.calendar else None
         started = {
-            ClockKind.ACKNOWLEDGE: effects.start(limits.acknowledge, limits.calendar),
-            ClockKind.RESOLVE: effects.start(self._resolve_minutes(limits.resolve, lead, at), limits.calendar),
+            ClockKind.ACKNOWLEDGE: effects.start(limits.acknowledge, limits.calendar, revision),
+            ClockKind.RESOLVE: effects.start(self._resolve_minutes(limits.resolve, lead, at), limits.calendar, revision),
         }
         for kind, effect in started.items():
             leg.clocks[kind] = self._start(effect, kind, ticket.round, at, ola=limits.rule)

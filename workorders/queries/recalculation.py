@@ -1,0 +1,206 @@
+"""What a change of limits, category or calendar would do to the open clocks: each recomputed from its own history."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import QuerySet
+
+from journal.models import Event
+from organization.models import Calendar
+from organization.queries.calendars import keep_version, working_calendar
+from workorders import effects
+from workorders.clocks import ClockState
+from workorders.effects import Effect, Step
+from workorders.enums import ClockKind, Hours, OrderRole, TicketState
+from workorders.histories import ClockKey, histories
+from workorders.models import Clock, OlaRule, SlaRule
+from workorders.queries.limits import case_of, factors
+from workorders.targets import Case, Rule, choose, in_force, shortened
+
+#: Tells what an open clock, with its history, should be under instead, or None where it stays as it is.
+type Targeting = Callable[[Clock, Sequence[Step]], "Target | None"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """The limit that a clock is put under: the effect, and the row that it comes from."""
+
+    effect: Effect
+    ola: OlaRule | None = None
+    sla: SlaRule | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """One clock before and after."""
+
+    clock: Clock
+    target: Target
+    before: ClockState
+    after: ClockState
+
+
+@dataclass(slots=True)
+class Impact:
+    """What moves would do, added up over any number of batches."""
+
+    earlier: int = 0
+    later: int = 0
+    paused: int = 0
+    breaching: int = 0
+    #: Ids of the tickets with a clock that would be late at once, the first few.
+    tickets: list[int] = field(default_factory=list)
+
+    @property
+    def moved(self) -> int:
+        """Return how many clocks would change."""
+        return self.earlier + self.later + self.paused
+
+    def add(self, moves: Iterable[Move], at: dt.datetime, shown: int = 50) -> None:
+        """Count moves that are made at `at`."""
+        for move in moves:
+            before, after = move.before.due_at, move.after.due_at
+            if before is None or after is None:
+                self.paused += 1
+            elif after < before:
+                self.earlier += 1
+            else:
+                self.later += 1
+            if after is not None and before is not None and after <= at < before:
+                self.breaching += 1
+                if move.clock.ticket_id not in self.tickets and len(self.tickets) < shown:
+                    self.tickets.append(move.clock.ticket_id)
+
+
+def open_clocks() -> QuerySet[Clock]:
+    """Return the clocks that may still change: not stopped, of tickets still open, in the ticket's present round."""
+    related = ("ticket__category", "ticket__region", "order__department__calendar", "calendar", "ola_rule", "sla_rule")
+    return Clock.objects.filter(stopped_at=None, ticket__state__in=TicketState.OPEN).select_related(*related)
+
+
+def planned(clocks: Iterable[Clock], targeting: Targeting, at: dt.datetime) -> list[Move]:
+    """Return what becomes of `clocks` (of `open_clocks`) at `at`; those that would not change are left out."""
+    listed = list(clocks)
+    steps = _histories({clock.ticket.stream for clock in listed})
+    moves = (_move(clock, steps, targeting, at) for clock in listed)
+    return [move for move in moves if move]
+
+
+def _histories(streams: set[str]) -> dict[str, Mapping[ClockKey, list[Step]]]:
+    grouped: dict[str, list[Event]] = {stream: [] for stream in streams}
+    for event in Event.objects.filter(stream__in=streams).order_by("stream", "seq").defer("hash", "by"):
+        grouped[event.stream].append(event)
+    return {stream: histories(events) for stream, events in grouped.items()}
+
+
+def _move(clock: Clock, steps: dict[str, Mapping[ClockKey, list[Step]]], targeting: Targeting, at: dt.datetime) -> Move | None:
+    own = steps[clock.ticket.stream][clock.order_id, clock.kind, clock.episode]
+    target = targeting(clock, own)
+    if target is None:
+        return None
+    calendar = working_calendar(_calendar(clock, target.effect), _revision(target.effect))
+    before = clock.state
+    after = effects.retargeted(own, before, target.effect, calendar, at)
+    changed = (before.allowance, before.due_at) != (after.allowance, after.due_at)
+    return Move(clock=clock, target=target, before=before, after=after) if changed else None
+
+
+def _calendar(clock: Clock, effect: Effect) -> Calendar | None:
+    if effect["calendar"] is None:
+        return None
+    if clock.calendar_id == effect["calendar"]:
+        return clock.calendar
+    return clock.order.department.calendar if clock.order else None
+
+
+def _revision(effect: Effect) -> int | None:
+    return None if effect.get("revision") is None else int(effect["revision"] or 0)
+
+
+@dataclass(frozen=True)
+class RuleBook:
+    """The limits in force at one instant, chosen from in memory."""
+
+    olas: Mapping[int, OlaRule]
+    slas: Mapping[int, SlaRule]
+    at: dt.datetime
+    _ola_rules: list[Rule]
+    _sla_rules: list[Rule]
+    _chosen: dict[tuple[str, Case], OlaRule | SlaRule | None] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, at: dt.datetime, *, without: frozenset[int] = frozenset()) -> "RuleBook":
+        """Return the limits in force at `at`; `without` leaves department limits out, to tell what they change."""
+        olas = {row.pk: row for row in OlaRule.objects.select_related("category", "region").exclude(pk__in=without)}
+        slas = {row.pk: row for row in SlaRule.objects.select_related("category")}
+        return cls(olas, slas, at, in_force((r.rule for r in olas.values()), at), in_force((r.rule for r in slas.values()), at))
+
+    def ola(self, case: Case) -> OlaRule | None:
+        """Return the department limit for the case."""
+        key = ("ola", case)
+        if key not in self._chosen:
+            rule = choose(self._ola_rules, case, self.at)
+            self._chosen[key] = self.olas[rule.id] if rule else None
+        found = self._chosen[key]
+        return found if isinstance(found, OlaRule) else None
+
+    def sla(self, case: Case) -> SlaRule | None:
+        """Return the customer limit for the case."""
+        key = ("sla", case)
+        if key not in self._chosen:
+            rule = choose(self._sla_rules, case, self.at)
+            self._chosen[key] = self.slas[rule.id] if rule else None
+        found = self._chosen[key]
+        return found if isinstance(found, SlaRule) else None
+
+
+def by_limits(before: RuleBook, after: RuleBook, was: Callable[[Case], Case] = lambda case: case) -> Targeting:
+    """Put under `after` those clocks for which it says otherwise than `before` did (for the case as it `was`)."""
+
+    def target(clock: Clock, steps: Sequence[Step]) -> Target | None:
+        ticket, order = clock.ticket, clock.order
+        case = case_of(ticket, order.department if order else None)
+        if order is None:
+            sla = after.sla(case)
+            changed = sla is not None and sla != before.sla(was(case))
+            return _sla_target(clock, sla) if sla and changed else None
+        ola = after.ola(case)
+        old = before.ola(was(case))
+        return _ola_target(clock, ola, old, steps) if ola and ola != old else None
+
+    return target
+
+
+def _sla_target(clock: Clock, rule: SlaRule) -> Target:
+    minutes = shortened(rule.answer_minutes, *factors(clock.ticket.tier, clock.episode, rule_tier=rule.tier))
+    return Target(effect=effects.retarget(minutes, None), sla=rule)
+
+
+def _resolve(rule: OlaRule, clock: Clock) -> int:
+    return shortened(rule.resolve_minutes, *factors(clock.ticket.tier, clock.episode, rule_tier=rule.tier))
+
+
+def _ola_target(clock: Clock, rule: OlaRule, old: OlaRule | None, steps: Sequence[Step]) -> Target:
+    """Return the leg's new limit; an assistant whose time was cut for the lead's sake (rule 8) does not get more than that."""
+    minutes = rule.acknowledge_minutes
+    if clock.kind == ClockKind.RESOLVE and clock.order:
+        minutes, had = _resolve(rule, clock), effects.limit_minutes(steps)
+        was_cut = clock.order.role == OrderRole.ASSIST and old is not None and had < _resolve(old, clock)
+        minutes = min(minutes, had) if was_cut else minutes
+    working = clock.order.department.calendar if clock.order and rule.hours == Hours.WORKING else None
+    on = (working.pk, keep_version(working)) if working else (None, None)
+    return Target(effect=effects.retarget(minutes, *on), ola=rule)
+
+
+def by_calendar(calendar: Calendar) -> Targeting:
+    """Count anew, on the calendar as it now is, the clocks that were promised on earlier versions of it."""
+    revision = keep_version(calendar)
+
+    def target(clock: Clock, steps: Sequence[Step]) -> Target | None:
+        if clock.calendar_id != calendar.pk or clock.calendar_revision == revision:
+            return None
+        effect = effects.retarget(effects.limit_minutes(steps), calendar.pk, revision)
+        return Target(effect=effect, ola=clock.ola_rule, sla=clock.sla_rule)
+
+    return target
