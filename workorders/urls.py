@@ -13,5 +13,6 @@ urlpatterns = [
     path("tickets/<int:pk>/", tickets.ticket, name="ticket"),
     path("tickets/<int:pk>/actions/<str:name>/", tickets.ticket_action, name="ticket_action"),
     path("orders/<int:pk>/actions/<str:name>/", tickets.order_action, name="order_action"),
+    path("clocks/<int:pk>/why/", tickets.why, name="why"),
     path("attachments/<int:pk>/", tickets.attachment, name="attachment"),
 ]
