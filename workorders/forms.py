@@ -193,7 +193,7 @@ class ReopenForm(ActionForm):
     """Why it is taken up again."""
 
     reason = LongText(label=_("reason"))
-    filing_key = forms.CharField(max_length=80, widget=forms.HiddenInput, required=False)
+    filing_key = forms.CharField(max_length=40, widget=forms.HiddenInput, required=False)
 
     def prepare(self) -> None:
         """Give the form a token, so that a double click files one ticket."""

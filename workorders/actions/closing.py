@@ -16,6 +16,7 @@ from workorders.enums import ClockKind, OrderRole, OrderState, TicketState
 from workorders.locking import lock_ticket, lock_tickets
 from workorders.models import Hold, Ticket
 from workorders.queries.limits import overall_minutes, sla_rule
+from workorders.signals import reopened
 
 #: A closed ticket may be reopened, as a new one, for this long (rule 23).
 REOPEN_WITHIN = dt.timedelta(days=30)
@@ -129,23 +130,27 @@ def reopen(*, ticket: Ticket, reason: str, filing_key: str, by: Staff, now: dt.d
         raise Conflict(_("Only a ticket closed within the last 30 days can be reopened."))
     if not reason.strip():
         raise Invalid(reason=_("Give the reason."))
-    system = Staff.objects.system()
     new = file_ticket(
         category=ticket.category,
         channel=ticket.channel,
         urgency=ticket.urgency,
         region=ticket.region,
         subject=ticket.subject,
-        description=f"{reason}\n\n{ticket.description}",
+        description=ticket.description,
         wanted=ticket.wanted,
         tier=ticket.tier,
-        filing_key=filing_key,
+        filing_key=f"reopen:{ticket.pk}:{filing_key}",
         reopened_from=ticket,
         by=by,
         now=now,
     )
-    if new.state == TicketState.DRAFT:
-        note(ticket, "reopen", by=by, now=now, data={"ticket": new.pk, "number": new.number, "reason": reason})
-        new = submit(ticket=new, by=by, now=now)
-        new = prepare(ticket=new, by=system, now=now)
-    return new
+    return _taken_up(ticket, new, reason, by, now) if new.state == TicketState.DRAFT else new
+
+
+def _taken_up(ticket: Ticket, new: Ticket, reason: str, by: Staff, now: dt.datetime) -> Ticket:
+    """Say so in both journals, let the floors above take part, and send the new ticket on to dispatch."""
+    reopened.send(Ticket, ticket=ticket, new=new)
+    note(ticket, "reopen", by=by, now=now, data={"ticket": new.pk, "number": new.number, "reason": reason})
+    note(new, "take_up", by=by, now=now, data={"ticket": ticket.pk, "number": ticket.number, "reason": reason})
+    new = submit(ticket=new, by=by, now=now)
+    return prepare(ticket=new, by=Staff.objects.system(), now=now)
