@@ -3,19 +3,15 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
-from django.utils.translation import gettext as _
-
 from journal.models import Event
 from organization.models import Staff
 from organization.queries.calendars import working_calendar
 from workorders.clocks import used_at
 from workorders.enums import ClockKind
-from workorders.events import KINDS
+from workorders.events import kind_of
 from workorders.menu import Item, menu_for
 from workorders.models import Attachment, Clock, Hold, ReturnRequest, Ticket, WorkOrder
-
-#: Event data shown as it was typed, in this order.
-SPOKEN = ("reason", "defects", "evidence", "remark", "result", "answer", "text", "question", "name", "number")
+from workorders.telling import Names, headline, names_in, said
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,13 +70,14 @@ def story(user: Staff, ticket: Ticket, now: dt.datetime) -> Story:
     """Gather the ticket's story as `user` may act on it now."""
     clocks = list(ticket.clocks.select_related("calendar", "ola_rule__department", "ola_rule__category", "sla_rule"))
     events = list(Event.objects.filter(stream=ticket.stream).select_related("by").order_by("-seq"))
+    names = names_in(events)
     overall = max((clock for clock in clocks if clock.order_id is None), key=lambda clock: clock.episode, default=None)
     return Story(
         legs=_legs(user, ticket, clocks, now),
         overall=_reading(overall, now) if overall else None,
-        lines=[_line(event) for event in events],
+        lines=[_line(event, names) for event in events],
         attachments=list(ticket.attachments.select_related("uploaded_by").order_by("pk")),
-        actions=menu_for(user, ticket),
+        actions=menu_for(user, ticket, now),
         seen=events[0].seq if events else 0,
     )
 
@@ -97,7 +94,7 @@ def _legs(user: Staff, ticket: Ticket, clocks: list[Clock], now: dt.datetime) ->
         legs[returned.order_id].returns.append(returned)
     for leg in legs.values():
         leg.order.ticket = ticket
-        leg.actions = menu_for(user, leg.order)
+        leg.actions = menu_for(user, leg.order, now)
         leg.held = _held(leg)
     return list(legs.values())
 
@@ -112,13 +109,11 @@ def _held(leg: Leg) -> dt.timedelta:
     return next((reading.used for reading in leg.readings if reading.clock.kind == ClockKind.RESOLVE), dt.timedelta())
 
 
-def _line(event: Event) -> Line:
-    kind = KINDS.get(event.kind)
-    said = [_(str(event.data[key])) if key == "reason" else str(event.data[key]) for key in SPOKEN if event.data.get(key)]
+def _line(event: Event, names: Names) -> Line:
     return Line(
         event=event,
-        label=str(kind.label) if kind else event.kind,
-        icon=kind.icon if kind else "point",
+        label=headline(event, names),
+        icon=kind_of(event.kind, event.data).icon,
         leg=event.data.get("seq"),
-        said=said,
+        said=said(event, names),
     )
