@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -56,6 +56,10 @@ class Item:
     key: str = ""
     #: Hurts, or cannot be undone: asks before it runs.
     danger: bool = False
+    #: Returns the last instant at which it is possible; without one, time does not matter.
+    last: Callable[..., dt.datetime | None] | None = None
+    #: That instant, for the subject that `menu_for` was asked about.
+    until: dt.datetime | None = None
 
 
 TICKET_MENU = (
@@ -162,6 +166,7 @@ TICKET_MENU = (
         states=(T.CLOSED,),
         form=action_forms.ReopenForm,
         danger=True,
+        last=closing.reopenable_until,
     ),
 )
 
@@ -202,6 +207,7 @@ ORDER_MENU = (
         states=(O.DISPATCHED, O.ACCEPTED),
         form=action_forms.ReturnForm,
         key="b",
+        last=returning.returnable_until,
     ),
     Item(
         name="uphold_return",
@@ -274,9 +280,11 @@ def item_named(subject: Subject | type[Subject], name: str) -> Item | None:
     return next((item for item in menu_of(subject) if item.name == name), None)
 
 
-def menu_for(user: Staff, subject: Subject) -> list[Item]:
-    """Return exactly the actions that this person may take on `subject` now."""
-    offered = [item for item in menu_of(subject) if subject.state in item.states and policies.may(user, item.name, subject)]
+def menu_for(user: Staff, subject: Subject, now: dt.datetime) -> list[Item]:
+    """Return exactly the actions that this person may take on `subject` now; what time ends says until when."""
+    mine = (item for item in menu_of(subject) if subject.state in item.states and policies.may(user, item.name, subject))
+    timed = (replace(item, until=item.last(subject)) if item.last else item for item in mine)
+    offered = [item for item in timed if item.until is None or now <= item.until]
     if isinstance(subject, WorkOrder) and subject.state in ACTING:
         return _with_hold_decisions(user, subject, offered)
     return offered

@@ -122,6 +122,7 @@ class ActionSerializer(serializers.Serializer):
 
     name = serializers.CharField()
     label = serializers.CharField()
+    until = serializers.DateTimeField(help_text="The last instant at which it is possible; null where time does not matter.")
 
 
 class SeenMixin(serializers.Serializer):
@@ -132,7 +133,7 @@ class SeenMixin(serializers.Serializer):
 
     def get_actions(self, subject: Ticket | WorkOrder) -> list[str]:
         """Return the names of the caller's present actions."""
-        return [item.name for item in menu_for(self.context["request"].user, subject)]
+        return [item.name for item in menu_for(self.context["request"].user, subject, self.context["now"])]
 
     def get_last_event(self, subject: Ticket | WorkOrder) -> int:
         """Return the number of the ticket's last event."""

@@ -118,6 +118,11 @@ def _void_legs(ticket: Ticket, *, by: Staff, now: dt.datetime) -> None:
     Hold.objects.filter(order__ticket=ticket, ended_at=None).update(ended_at=now)
 
 
+def reopenable_until(ticket: Ticket) -> dt.datetime | None:
+    """Return the last instant at which a closed ticket may be reopened (rule 23); None where it is not closed."""
+    return ticket.closed_at + REOPEN_WITHIN if ticket.closed_at else None
+
+
 @transaction.atomic
 def reopen(*, ticket: Ticket, reason: str, filing_key: str, by: Staff, now: dt.datetime) -> Ticket:
     """File the same matter anew within 30 days (重开) and return the new ticket; the closed one keeps its results.
@@ -126,7 +131,8 @@ def reopen(*, ticket: Ticket, reason: str, filing_key: str, by: Staff, now: dt.d
     """
     ticket = lock_ticket(ticket.pk)
     policies.require(by, "reopen", ticket)
-    if ticket.closed_at is None or now - ticket.closed_at > REOPEN_WITHIN:
+    last = reopenable_until(ticket)
+    if last is None or now > last:
         raise Conflict(_("Only a ticket closed within the last 30 days can be reopened."))
     if not reason.strip():
         raise Invalid(reason=_("Give the reason."))
