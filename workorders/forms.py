@@ -4,9 +4,9 @@ import datetime as dt
 import uuid
 
 from django import forms
-from django.core.validators import ProhibitNullCharactersValidator
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
@@ -14,13 +14,13 @@ from foundation.text import clean_text
 from organization.enums import DepartmentKind
 from organization.models import Department, Staff
 from workorders.actions.holding import MAX_WAIT
-from workorders.enums import Cause, HoldReason, Liability, OrderRole, ReturnReason, TicketState, Urgency
+from workorders.enums import Cause, HoldReason, Liability, OrderRole, ReturnReason, Urgency
 from workorders.models import Category, ReturnRequest, Ticket, WorkOrder
 from workorders.queries.routes import route_for
 from workorders.queries.rulings import upheld_returns
+from workorders.queries.siblings import merge_targets
 
 MAX_TEXT = 5000
-MAX_FILTER_LENGTH = 24
 
 type Subject = Ticket | WorkOrder
 
@@ -189,22 +189,32 @@ class AttachForm(ActionForm):
     upload = forms.FileField(label=_("file"))
 
 
-class MergeForm(ActionForm):
-    """The ticket that goes on."""
+class TicketChoice(forms.ModelChoiceField):
+    """A choice among tickets, each told by number, subject, state and filing; sent by number."""
 
-    into = forms.CharField(
-        label=_("number of the ticket that goes on"),
-        max_length=MAX_FILTER_LENGTH,
-        validators=[ProhibitNullCharactersValidator()],
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(Ticket.objects.none(), to_field_name="number", **kwargs)
+
+    def label_from_instance(self, obj: Ticket) -> str:
+        """Return what tells the tickets apart."""
+        at = date_format(timezone.localtime(obj.filed_at), "m-d H:i")
+        return f"{obj.number} · {obj.subject} · {obj.get_state_display()} · {at}"
+
+
+class MergeForm(ActionForm):
+    """The ticket that goes on: an open one of the same customer and category."""
+
+    into = TicketChoice(
+        label=_("ticket that goes on"),
+        error_messages={"invalid_choice": _("“%(value)s” is no open ticket of the same customer and category.")},
     )
 
-    def clean_into(self) -> Ticket:
-        """Find the open ticket by its number."""
-        number = self.cleaned_data["into"].strip()
-        found = Ticket.objects.filter(number=number, state__in=TicketState.OPEN).first()
-        if found is None:
-            raise forms.ValidationError(_("There is no open ticket with this number."))
-        return found
+    def prepare(self) -> None:
+        """Offer the customer's other open tickets of this category."""
+        targets = merge_targets(self.subject)
+        self.fields["into"].queryset = targets
+        if not targets.exists():
+            self.fields["into"].help_text = _("This customer has no other open ticket of this category.")
 
 
 class CancelForm(ActionForm):

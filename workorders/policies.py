@@ -212,7 +212,7 @@ def boards_of(user: Staff) -> QuerySet[Department]:
 
 def get_ticket(user: Staff, pk: int) -> Ticket:
     """Return the ticket, or raise Http404 so as not to tell that it exists."""
-    found = visible_to(user).select_related("category", "region", "filed_by").filter(pk=pk).first()
+    found = visible_to(user).select_related("category", "region", "filed_by", "merged_into", "reopened_from").filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

@@ -206,6 +206,8 @@ def _described(field: forms.Field) -> serializers.Field:
     """Return a form field as the schema describes it; the form itself checks what is sent."""
     said: dict[str, Any] = {"required": field.required, "label": field.label, "help_text": str(field.help_text)}
     kind = next(described for asked, described in DESCRIBED if isinstance(field, asked))
+    if isinstance(field, forms.ModelChoiceField) and field.to_field_name:
+        return serializers.CharField(**said | {"help_text": field.to_field_name})
     if isinstance(field, forms.ModelChoiceField):
         several = {"child": serializers.IntegerField(), "help_text": "ids"}
         said |= several if kind is serializers.ListField else {"help_text": "id"}

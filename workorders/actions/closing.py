@@ -16,6 +16,7 @@ from workorders.enums import ClockKind, OrderRole, OrderState, TicketState
 from workorders.locking import lock_ticket, lock_tickets
 from workorders.models import Hold, Ticket
 from workorders.queries.limits import overall_minutes, sla_rule
+from workorders.queries.siblings import merge_targets
 from workorders.signals import reopened
 
 #: A closed ticket may be reopened, as a new one, for this long (rule 23).
@@ -93,9 +94,10 @@ def cancel(*, ticket: Ticket, reason: str, by: Staff, now: dt.datetime) -> Ticke
 
 @transaction.atomic
 def merge(*, ticket: Ticket, into: Ticket, by: Staff, now: dt.datetime) -> Ticket:
-    """Handle the ticket under another open one (并单): its legs are voided, its clocks stop, both journals say so.
+    """Handle the ticket under another open one of the same customer and category (并单, rule 14).
 
-    Raises NotAllowed, Conflict when either is closed, or Invalid when they are the same.
+    Its legs are voided, its clocks stop, both journals say so.
+    Raises NotAllowed, Conflict when either is closed, or Invalid when they are the same, or of different customers or categories.
     """
     locked = lock_tickets([ticket.pk, into.pk])
     if ticket.pk == into.pk:
@@ -105,7 +107,10 @@ def merge(*, ticket: Ticket, into: Ticket, by: Staff, now: dt.datetime) -> Ticke
     policies.require(by, "merge", into)
     if into.state in TicketState.FINAL:
         raise Conflict(_("%(ticket)s is already %(state)s.") % {"ticket": into, "state": into.get_state_display()})
-    advance(ticket, "merge", by=by, now=now, clocks=STOP_OVERALL, data={"into": into.pk}, into=into)
+    if not merge_targets(ticket).filter(pk=into.pk).exists():
+        raise Invalid(into=_("%(ticket)s is not of the same customer and category.") % {"ticket": into})
+    data: Data = {"into": into.pk, "number": into.number}
+    advance(ticket, "merge", by=by, now=now, clocks=STOP_OVERALL, data=data, into=into)
     _void_legs(ticket, by=by, now=now)
     note(into, "absorb", by=by, now=now, data={"ticket": ticket.pk, "number": ticket.number})
     return ticket
