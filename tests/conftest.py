@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import translation
 
 from complaints.models import Customer
 from organization.enums import Role
@@ -15,6 +16,13 @@ from workorders.models import Category
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 #: A Monday morning.
 NOW = dt.datetime(2026, 11, 2, 9, 0, tzinfo=SHANGHAI)
+
+
+@pytest.fixture(autouse=True)
+def chinese() -> Iterator[None]:
+    """Whatever language an earlier test has left behind, each begins with the product's own."""
+    with translation.override("zh-hans"):
+        yield
 
 
 @pytest.fixture
