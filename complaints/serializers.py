@@ -10,7 +10,7 @@ from rest_framework import serializers
 from complaints.enums import CallbackOutcome, Next, Satisfaction
 from complaints.forms import SUBJECT_LENGTH, IntakeForm, new_key
 from complaints.models import Callback, Complaint
-from complaints.policies import customers_visible_to
+from complaints.policies import customer_on_the_line
 from foundation.masking import mask_number
 from organization.models import Region, Staff
 from workorders.enums import Channel, Tier, Urgency
@@ -122,12 +122,11 @@ class FilingSerializer(serializers.Serializer):
         """Return the page's own form with what was entered, so that both take and refuse the same."""
         entered = dict(self.validated_data)
         number, category, region = entered.pop("customer_number"), entered.pop("category"), entered.pop("region", None)
-        known = customers_visible_to(user).filter(number=number.replace(" ", "").replace("-", "")).select_related("region").first()
+        known = customer_on_the_line(user, number)
         region = region or (known.region if known else None)
         return IntakeForm(
             entered
             | {
-                "customer": known.pk if known else "",
                 "number": number,
                 "name": entered.get("customer_name", ""),
                 "category": category.pk,

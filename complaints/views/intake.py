@@ -13,12 +13,15 @@ from complaints.actions.taking import call_again, take_complaint
 from complaints.enums import Next
 from complaints.forms import CaseForm, IntakeForm, WordsForm, new_key
 from complaints.models import Customer
+from complaints.policies import callable_again
 from complaints.views.parts import Who, advice, likely, told, who_asked, who_posted
 from foundation.errors import Conflict, DomainError, Invalid, NotAllowed
 from organization.enums import RegionKind
+from organization.models import Staff
 from organization.requests import StaffRequest
 from workorders import policies
 from workorders.enums import Channel, Tier, Urgency
+from workorders.models import Ticket
 
 #: What may be done with an existing ticket instead of filing another.
 INSTEAD = ("urge_ticket", "note")
@@ -65,7 +68,8 @@ def instead(request: StaffRequest, pk: int, name: str) -> HttpResponse:
     _require_front_line(request)
     if name not in INSTEAD:
         raise Http404
-    ticket = policies.get_ticket(request.user, pk)
+    number = request.POST.get("number", "").replace("\0", "")
+    ticket = _called_about(request.user, pk, number)
     said = WordsForm(request.POST, request.FILES)
     if not said.is_valid():
         return _words_refused(request, {field: str(errors[0]) for field, errors in said.errors.items()}, 422)
@@ -76,6 +80,7 @@ def instead(request: StaffRequest, pk: int, name: str) -> HttpResponse:
             words=words,
             uploads=uploads,
             urging=name == "urge_ticket",
+            number=number,
             by=request.user,
             now=timezone.now(),
         )
@@ -88,7 +93,15 @@ def instead(request: StaffRequest, pk: int, name: str) -> HttpResponse:
         "note": _("What the customer said was added to %(ticket)s; no new ticket was filed."),
     }
     messages.success(request, done[name] % {"ticket": ticket})
+    if not policies.may_see(request.user, ticket):
+        return redirect("complaints:intake")
     return redirect("workorders:ticket", ticket.pk)
+
+
+def _called_about(user: Staff, pk: int, number: str) -> Ticket:
+    """Return the ticket where the person has its customer on the line, or may read it; else raise Http404."""
+    called = callable_again(user, number).select_related("ticket__region").filter(pk=pk).first() if number else None
+    return called.ticket if called else policies.get_ticket(user, pk)
 
 
 def _require_front_line(request: StaffRequest) -> None:
@@ -153,7 +166,7 @@ def _initial(request: StaffRequest, who: Who) -> dict[str, object]:
     region = who.customer.region if who.customer else own
     return {
         "filing_key": new_key(),
-        "customer": _pk(who.customer),
+        "customer": None if who.is_elsewhere else _pk(who.customer),
         "number": who.query,
         "tier": Tier.STANDARD,
         "region": region.pk if region else None,

@@ -133,11 +133,14 @@ def test_bad_input_is_refused_at_its_field_and_nothing_is_kept(
     assert (Ticket.objects.count(), Event.objects.count()) == (0, before)
 
 
-@pytest.mark.parametrize("phone", ["+86 138-0013-8000", "0531 8888 6666", "10086"])
-def test_phone_formats_are_kept_bare(page: Page, agent: Staff, told: dict, phone: str) -> None:
+@pytest.mark.parametrize(
+    ("phone", "kept"),
+    [("+86 138-0013-8000", "13800138000"), ("0531 8888 6666", "053188886666"), ("10086", "10086")],
+)
+def test_phone_formats_are_kept_bare(page: Page, agent: Staff, told: dict, phone: str, kept: str) -> None:
     page(agent).post(URL, told | {"contact_phone": phone})
 
-    assert Complaint.objects.get().contact_phone == phone.replace(" ", "").replace("-", "")
+    assert Complaint.objects.get().contact_phone == kept
 
 
 def test_emoji_are_kept(page: Page, agent: Staff, told: dict) -> None:
@@ -224,19 +227,6 @@ def test_unknown_number_offers_a_new_customer(page: Page, agent: Staff, query: s
 
     assert response.status_code == 200
     assert response.context["who"].is_new is is_new
-
-
-def test_hall_agent_does_not_see_another_regions_customer(
-    page: Page,
-    hall_agent: Staff,
-    filed: Filed,
-    customer: Customer,
-) -> None:
-    filed()
-    client = page(hall_agent)
-
-    assert client.get(reverse("complaints:intake_customer"), {"find": customer.number}).context["who"].customer is None
-    assert client.get(reverse("complaints:intake_customer"), {"customer": customer.pk}).context["who"].customer is None
 
 
 def test_proposal_says_who_must_do_what_by_when(page: Page, agent: Staff, told: dict) -> None:
