@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -306,6 +307,12 @@ def changes_since(subject: Subject, seen: int) -> list[Event]:
     if isinstance(subject, Ticket):
         return list(events.order_by("seq"))
     return [event for event in events.order_by("seq") if event.data.get("order") == subject.pk or event.kind[:7] == "ticket."]
+
+
+def last_event(subject: Subject) -> int:
+    """Return the number of the last event of the subject's ticket."""
+    ticket = subject if isinstance(subject, Ticket) else subject.ticket
+    return Event.objects.filter(stream=ticket.stream).aggregate(last=Max("seq"))["last"] or 0
 
 
 def refuse_stale(subject: Subject, seen: int | None) -> None:

@@ -4,11 +4,10 @@ from functools import cache
 from typing import Any
 
 from django import forms
-from django.db.models import Max
 from rest_framework import serializers
 
 from journal.models import Event
-from workorders.menu import Item, menu_for
+from workorders.menu import Item, last_event, menu_for
 from workorders.models import Attachment, Category, Clock, Ticket, WorkOrder
 
 MAX_SEEN = 2**31 - 1
@@ -137,8 +136,7 @@ class SeenMixin(serializers.Serializer):
 
     def get_last_event(self, subject: Ticket | WorkOrder) -> int:
         """Return the number of the ticket's last event."""
-        stream = (subject if isinstance(subject, Ticket) else subject.ticket).stream
-        return Event.objects.filter(stream=stream).aggregate(last=Max("seq"))["last"] or 0
+        return last_event(subject)
 
 
 class OrderDetailSerializer(SeenMixin, OrderSerializer):

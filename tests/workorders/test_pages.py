@@ -163,6 +163,26 @@ def test_a_stale_page_changes_nothing_and_says_what_changed(
     assert order.assignee == handler
 
 
+def test_a_dialog_opened_on_a_stale_page_says_at_once_what_changed(
+    orders: Callable,
+    client_of: Callable,
+    contact: Staff,
+    handler: Staff,
+) -> None:
+    order = orders(1)[0]
+    client = client_of(contact)
+    seen = client.get(f"/tickets/{order.ticket_id}/").context["story"].seen
+    handling.accept(order=order, by=handler, now=NOW)
+
+    assign, accept = (client.get(f"/orders/{order.pk}/actions/{name}/", {"seen": seen}) for name in ("assign", "accept"))
+
+    assert (assign.status_code, accept.status_code) == (409, 409)
+    assert handler.name in str(assign.context["error"].detail)
+    assert (assign.context["seen"], assign.context["is_gone"], accept.context["is_gone"]) == (seen + 1, False, True)
+    assert 'type="submit"' not in accept.content.decode().partition("modal-footer")[2].partition("</form>")[0]
+    assert client.get(f"/orders/{order.pk}/actions/assign/", {"seen": seen + 1}).status_code == 200
+
+
 def test_wrong_input_keeps_what_was_typed(orders: Callable, client_of: Callable, contact: Staff) -> None:
     order = orders(1)[0]
     handling.accept(order=order, by=contact, now=NOW)
