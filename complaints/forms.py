@@ -33,11 +33,11 @@ type Grouped = list[tuple[str, list[tuple[int, str]]]]
 
 
 class OneLine(forms.CharField):
-    """A single line without control characters."""
+    """A single line; control characters are left out."""
 
     def to_python(self, value: str | None) -> str:
-        """Return the text as kept; control characters are refused."""
-        return clean_text(super().to_python(value))
+        """Return the text as kept."""
+        return super().to_python(clean_text(value) if value else value)
 
 
 class Phone(OneLine):

@@ -11,6 +11,7 @@ from complaints.enums import CallbackOutcome, Next, Satisfaction
 from complaints.forms import SUBJECT_LENGTH, IntakeForm, new_key
 from complaints.models import Callback, Complaint
 from complaints.policies import customer_on_the_line
+from foundation.api import CleanText
 from foundation.masking import mask_number
 from organization.models import Region, Staff
 from workorders.enums import Channel, Tier, Urgency
@@ -98,22 +99,22 @@ class CodeField(serializers.CharField):
 class FilingSerializer(serializers.Serializer):
     """What the front line files; a customer whose number is new is entered with name, tier and region."""
 
-    customer_number = serializers.CharField(max_length=40)
-    customer_name = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    customer_number = CleanText(max_length=40)
+    customer_name = CleanText(max_length=60, required=False, allow_blank=True)
     tier = serializers.ChoiceField(choices=Tier, default=Tier.STANDARD, help_text="Of a new customer; a known one keeps theirs.")
-    contact_name = serializers.CharField(max_length=60, required=False, allow_blank=True)
-    contact_phone = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    contact_name = CleanText(max_length=60, required=False, allow_blank=True)
+    contact_phone = CleanText(max_length=40, required=False, allow_blank=True)
     category = CodeField(Category.objects.all(), help_text="Code of a category of the third level.")
     region = CodeField(Region.objects.all(), required=False, help_text="Code; where left out, the known customer's.")
     channel = serializers.ChoiceField(choices=Channel, default=Channel.HOTLINE)
     urgency = serializers.ChoiceField(choices=Urgency, default=Urgency.NORMAL)
-    subject = serializers.CharField(max_length=SUBJECT_LENGTH, required=False, allow_blank=True)
-    description = serializers.CharField(max_length=MAX_TEXT)
-    wanted = serializers.CharField(max_length=MAX_TEXT, required=False, allow_blank=True)
-    place = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    subject = CleanText(max_length=SUBJECT_LENGTH, required=False, allow_blank=True)
+    description = CleanText(max_length=MAX_TEXT)
+    wanted = CleanText(max_length=MAX_TEXT, required=False, allow_blank=True)
+    place = CleanText(max_length=200, required=False, allow_blank=True)
     occurred_at = serializers.DateTimeField(required=False, allow_null=True)
     then = serializers.ChoiceField(choices=Next, default=Next.DISPATCH)
-    answer = serializers.CharField(max_length=MAX_TEXT, required=False, allow_blank=True, help_text="Where `then` is solved.")
+    answer = CleanText(max_length=MAX_TEXT, required=False, allow_blank=True, help_text="Where `then` is solved.")
 
     #: Field of the page's form → the same in the API, where they differ.
     NAMES = {"number": "customer_number", "customer": "customer_number", "name": "customer_name"}
@@ -144,7 +145,7 @@ class CallbackInputSerializer(SeenSerializer):
     outcome = serializers.ChoiceField(choices=CallbackOutcome)
     satisfaction = serializers.ChoiceField(choices=Satisfaction, required=False, allow_null=True)
     solved = serializers.BooleanField(required=False, allow_null=True)
-    remark = serializers.CharField(max_length=MAX_TEXT, required=False, allow_blank=True)
+    remark = CleanText(max_length=MAX_TEXT, required=False, allow_blank=True)
 
     def as_form(self) -> dict[str, object]:
         """Return the attempt as the page's form sends it."""

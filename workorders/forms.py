@@ -26,7 +26,7 @@ type Subject = Ticket | WorkOrder
 
 
 class LongText(forms.CharField):
-    """Several lines of at most 5,000 characters, without control characters."""
+    """Several lines of at most 5,000 characters; control characters are left out."""
 
     widget = forms.Textarea(attrs={"rows": 4})
 
@@ -34,8 +34,8 @@ class LongText(forms.CharField):
         super().__init__(max_length=MAX_TEXT, **kwargs)
 
     def to_python(self, value: str | None) -> str:
-        """Return the text with line ends made one kind; control characters are refused."""
-        return clean_text(super().to_python(value))
+        """Return the text as kept, with line ends made one kind."""
+        return super().to_python(clean_text(value) if value else value)
 
 
 class ActionForm(forms.Form):

@@ -25,6 +25,8 @@ from workorders.models import Ticket
 
 #: What may be done with an existing ticket instead of filing another.
 INSTEAD = ("urge_ticket", "note")
+#: Levels of the region tree that are no place where a customer lives or a hall stands.
+WIDE = (RegionKind.PROVINCE, RegionKind.REGION)
 
 
 @require_http_methods(["GET", "POST"])
@@ -161,9 +163,13 @@ def _who(request: StaffRequest) -> Who:
 
 
 def _initial(request: StaffRequest, who: Who) -> dict[str, object]:
-    """Start from what is known: the customer's region or the agent's, and the channel that the agent sits at."""
+    """Start from what is known: the customer's region or the branch where the agent sits, and the channel of that place.
+
+    Whoever serves a whole province or region is at the hotline, and must ask where the customer is.
+    """
     own = request.user.region
-    region = who.customer.region if who.customer else own
+    branch = own if own and own.kind not in WIDE else None
+    region = who.customer.region if who.customer else branch
     return {
         "filing_key": new_key(),
         "customer": None if who.is_elsewhere else _pk(who.customer),
@@ -171,7 +177,7 @@ def _initial(request: StaffRequest, who: Who) -> dict[str, object]:
         "tier": Tier.STANDARD,
         "region": region.pk if region else None,
         "urgency": Urgency.NORMAL,
-        "channel": Channel.HALL if own and own.kind == RegionKind.HALL else Channel.HOTLINE,
+        "channel": Channel.HALL if branch else Channel.HOTLINE,
     }
 
 

@@ -191,7 +191,7 @@ def test_wrong_input_keeps_what_was_typed(orders: Callable, client_of: Callable,
 
     assert response.status_code == 422
     assert "查到一半" in response.content.decode()
-    assert response.context["form"].errors.keys() == {"result", "cause", "liability"}
+    assert response.context["form"].errors.keys() == {"cause", "liability"}
 
 
 def test_an_attachment_is_served_to_those_who_may_see_the_ticket(
