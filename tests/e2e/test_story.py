@@ -14,6 +14,8 @@ from workorders.rebuild import differences
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("limits")]
 
+FOUND = {"cause": "其他", "liability": "第三方"}
+
 
 def act(page: Page, ticket: Ticket, button: str, *, leg: str = "", choose: dict[str, str] | None = None, **typed: str) -> None:
     """Press a button of the ticket page, or of one department's leg, fill its dialog in and send it."""
@@ -26,7 +28,7 @@ def act(page: Page, ticket: Ticket, button: str, *, leg: str = "", choose: dict[
     for name, text in typed.items():
         dialog.locator(f"[name={name}]").fill(text)
     dialog.locator("button[type=submit]").click()
-    expect(page.locator(".alert-success")).to_contain_text("已完成")
+    expect(page.locator(".alert-success")).to_contain_text(ticket.number)
 
 
 def test_the_whole_story_in_chinese(
@@ -69,13 +71,15 @@ def test_the_whole_story_in_chinese(
     bill.goto(f"/tickets/{ticket.pk}/")
     leg.get_by_role("link", name="接单", exact=True).click()
     bill.locator("#dialog-content button[type=submit]").click()
-    expect(bill.locator(".alert-success")).to_contain_text("已完成")
+    expect(bill.locator(".alert-success")).to_contain_text(ticket.number)
     for text in ("已核查", "已核查并复测"):
         bill.goto(f"/tickets/{ticket.pk}/")
         leg.get_by_role("link", name="回单", exact=True).click()
         bill.locator("#dialog-content [name=result]").fill(text)
+        for name, label in FOUND.items():
+            bill.locator(f"#dialog-content [name={name}]").select_option(label=label)
         bill.locator("#dialog-content button[type=submit]").click()
-        expect(bill.locator(".alert-success")).to_contain_text("已完成")
+        expect(bill.locator(".alert-success")).to_contain_text(ticket.number)
         centre.goto(f"/tickets/{ticket.pk}/")
         review = centre.get_by_role("region", name="业务支撑部", exact=True).last
         if text == "已核查":
@@ -84,9 +88,9 @@ def test_the_whole_story_in_chinese(
         else:
             review.get_by_role("link", name="质检通过", exact=True).click()
         centre.locator("#dialog-content button[type=submit]").click()
-        expect(centre.locator(".alert-success")).to_contain_text("已完成")
+        expect(centre.locator(".alert-success")).to_contain_text(ticket.number)
     act(money, ticket, "接单", leg="财务部")
-    act(money, ticket, "回单", leg="财务部", result="账务无误")
+    act(money, ticket, "回单", leg="财务部", choose=FOUND, result="账务无误")
     act(centre, ticket, "质检通过", leg="财务部")
     act(front, ticket, "回复客户", text="信号已恢复")
     front.goto(f"/callbacks/{ticket.pk}/")
