@@ -12,7 +12,7 @@ from organization.enums import Role
 from organization.models import Department, Region, Staff
 from tests import factories
 from tests.complaints.imports.conftest import changed, row
-from workorders.actions import closing, handling, transferring, urging
+from workorders.actions import closing, handling, reviewing, transferring, urging
 from workorders.models import Clock, Ticket
 from workorders.rebuild import differences
 
@@ -78,9 +78,7 @@ def test_satisfied_by_none_is_handled_anew_under_our_own_limits(person: Callable
     handling.reply(order=order, result="已处理", cause="fault", liability="operator", customer_contacted=True, by=contact, now=NOW)
     ticket.refresh_from_db()
     if ticket.state == "in_review":
-        from workorders.actions.reviewing import approve
-
-        approve(order=order, by=visitor, now=NOW)
+        reviewing.approve(order=order, by=visitor, now=NOW)
     closing.redispatch(ticket=ticket, reason="仍然慢", by=visitor, now=NOW)
 
     assert Clock.objects.get(order=None).episode == 1
