@@ -18,10 +18,20 @@ def step(label: str, *command: str) -> None:
 
 
 def main() -> int:
-    """Prepare the data, then serve in this process's place."""
+    """Prepare the data that DEMO asks for (`real`: real files, in a database of their own), then serve in this process's place."""
+    kind = os.environ.get("DEMO", "")
+    if kind not in {"", "real"}:
+        print(f"DEMO={kind}: there is only DEMO=real, and the plain demo without it.", file=sys.stderr)
+        return 1
+    if kind == "real":
+        os.environ.setdefault("DATABASE_NAME", "onepoint_real")
     try:
         step("database", "migrate", "--verbosity", "0")
-        step("demo operator", "demo_data")
+        if kind == "real":
+            step("demo operator", "demo_data", "--tickets", "0")
+            step("real files", "real_data")
+        else:
+            step("demo operator", "demo_data")
     except subprocess.CalledProcessError as error:
         print(f"\nThis did not work: {' '.join(error.cmd[1:])} (see above).", file=sys.stderr)
         return 1

@@ -47,23 +47,32 @@ def take(
     check_columns()
     if not SlaRule.objects.exists():
         raise BadMapping("there are no limits yet: run load_reference first")
-    names = gathered_names(gathered(), mapping.source)
-    interpreter, report = Interpreter(mapping, names, now), Report()
-    found = (each for each in read(path, interpreter, encoding))
-    count = 0
-    for batch in batched(found, BATCH, strict=False):
-        count += len(batch)
-        if dry_run:
-            _only_counted(batch, report)
-    looked(count)
-    if not dry_run:
-        _make(mapping, interpreter)
-        cast = gathered()
-        names = gathered_names(cast, mapping.source)
-        for batch in batched(read(path, Interpreter(mapping, names, now), encoding), BATCH, strict=False):
-            _file(batch, mapping, cast, names, report)
-            progress(len(batch))
-        _analyze()
+    interpreter, report = Interpreter(mapping, gathered_names(gathered()), now), Report()
+    for batch in batched(read(path, interpreter, encoding), BATCH, strict=False):
+        _counted(batch, report)
+    looked(report.rows)
+    if dry_run or not report.taken:
+        progress(report.rows)
+        return report
+    _make(mapping, interpreter)
+    return _taken(path, mapping, encoding, now, progress)
+
+
+def _taken(
+    path: Path,
+    mapping: FileMapping,
+    encoding: str | None,
+    now: dt.datetime,
+    progress: Callable[[int], object],
+) -> Report:
+    """Read the file once more, which was found whole, and file it batch by batch."""
+    report, cast = Report(), gathered()
+    names = gathered_names(cast)
+    for batch in batched(read(path, Interpreter(mapping, names, now), encoding), BATCH, strict=False):
+        _file(batch, mapping, cast, names, report)
+        progress(len(batch))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
     return report
 
 
@@ -73,11 +82,6 @@ def _make(mapping: FileMapping, interpreter: Interpreter) -> None:
     make_categories(mapping, missing.categories)
     make_regions(mapping, missing.regions)
     make_departments(mapping, missing.departments)
-
-
-def _analyze() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
 
 
 def _sorted_out(batch: Sequence[Case | tuple[int, str]], report: Report) -> list[Case]:
@@ -91,7 +95,7 @@ def _sorted_out(batch: Sequence[Case | tuple[int, str]], report: Report) -> list
     return [case for case in cases if case.key not in present]
 
 
-def _only_counted(batch: Sequence[Case | tuple[int, str]], report: Report) -> None:
+def _counted(batch: Sequence[Case | tuple[int, str]], report: Report) -> None:
     report.taken += len(_sorted_out(batch, report))
 
 

@@ -39,8 +39,8 @@ def code_of(*words: str) -> str:
     return f"{words[0]}-{slug}"[: MAX_CODE - len(digest) - 1].rstrip("-") + f"-{digest}"
 
 
-def gathered_names(cast: Cast, source: str) -> Names:
-    """Return what there is, by code, by name, and by the words of `source` for what an earlier import made."""
+def gathered_names(cast: Cast) -> Names:
+    """Return what there is, by code and by name."""
     names = Names()
     above = {each.pk: each for each in Category.objects.filter(is_active=True)}
     for leaf in cast.leaves:

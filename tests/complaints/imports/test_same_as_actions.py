@@ -32,7 +32,7 @@ ROWS = [
 @pytest.mark.parametrize("keys", [{}, {"targets": "policy"}, {"defaults": {"urgency": "urgent"}}])
 def test_memory_and_actions_write_the_same_rows(operator: None, keys: dict[str, Any]) -> None:
     mapping, cast = changed(**keys), gathered()
-    names = gathered_names(cast, mapping.source)
+    names = gathered_names(cast)
     interpreter, ids, orders, people = Interpreter(mapping, names, NOW), *map(next_id, TABLES)
     office = RecordingOffice(cast, lambda: next(ids), lambda _ticket: next(orders))
     player = Player(mapping, cast, names, office, lambda: next(people))
