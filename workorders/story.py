@@ -43,7 +43,8 @@ class Leg:
     holds: list[Hold] = field(default_factory=list)
     returns: list[ReturnRequest] = field(default_factory=list)
     actions: list[Item] = field(default_factory=list)
-    held: dt.timedelta = dt.timedelta()
+    #: Not known where nothing was promised: such legs come with imported tickets.
+    held: dt.timedelta | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,9 +108,9 @@ def _reading(clock: Clock, now: dt.datetime) -> Reading:
     return Reading(clock=clock, used=used, percent=min(100, int(used / clock.allowance * 100)) if clock.allowance else 100)
 
 
-def _held(leg: Leg) -> dt.timedelta:
+def _held(leg: Leg) -> dt.timedelta | None:
     """Return the working time for which the department had the order in its hands."""
-    return next((reading.used for reading in leg.readings if reading.clock.kind == ClockKind.RESOLVE), dt.timedelta())
+    return next((reading.used for reading in leg.readings if reading.clock.kind == ClockKind.RESOLVE), None)
 
 
 def _line(event: Event) -> Line:
