@@ -7,7 +7,7 @@ LINTED = .
 
 help:
 	@echo "make demo         set up, load a demo operator and serve it on http://127.0.0.1:8000 (PORT=… for another port)"
-	@echo "make demo DEMO=real   the same with real complaint files (REAL_DATA, else ../shared/data), in a database of its own"
+	@echo "make demo DEMO=real   the same with real complaint files and a real event log instead of invented ones (REAL_DATA=folder)"
 	@echo "make test         set up and run every test, browser tests included"
 	@echo "make lint         every check that is not a test;  make fix  mends what can be mended"
 	@echo "make check        lint and test: what CI runs"
@@ -22,7 +22,7 @@ setup-test:
 
 demo: setup
 	@$(RUN) tools/serve.py --check
-	@DEMO="$(DEMO)" $(RUN) tools/demo.py
+	@$(RUN) tools/demo.py $(DEMO)
 
 test: setup-test
 	@CHROMIUM="$$(cat .data/chromium)" $(RUN) -m pytest -n 2

@@ -7,7 +7,6 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-#: With the server that comes with the project, `DATABASE_NAME` keeps several demos apart.
 NAME = os.environ.get("DATABASE_NAME", "onepoint")
 
 

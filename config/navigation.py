@@ -34,14 +34,22 @@ PAGES: dict[str, tuple[Promise, str, tuple[str, ...]]] = {
     "complaints:customers": (_("Customers"), "address-book", (Role.AGENT, *Role.CENTRE)),
     "complaints:callbacks": (_("Callbacks"), "phone-call", (Role.AGENT, Role.VISITOR)),
 }
+WORK: dict[str, tuple[Promise, str, tuple[str, ...]]] = {
+    "workorders:since": (_("Since I left"), "history", (Role.AGENT, *Role.DEPARTMENT, *Role.CENTRE)),
+}
 FIGURES: dict[str, tuple[Promise, str, tuple[str, ...]]] = {
+    "workorders:boards": (_("Wall board"), "device-tv", (*Role.DEPARTMENT, Role.MANAGER, *Role.CENTRE)),
     "complaints:dashboard": (_("SLA dashboard"), "chart-bar", (Role.MANAGER, Role.HEAD, *Role.CENTRE)),
 }
 
 
+#: The addresses of the outbox, the gateways and the texts.
+MESSAGES = ("/notices/outbox/", "/notices/gateways/", "/notices/texts/")
+
+
 def _pages(request: HttpRequest, user: Staff, table: dict[str, tuple[Promise, str, tuple[str, ...]]]) -> list[Entry]:
     return [
-        Entry(label, reverse(name), icon, request.path == reverse(name))
+        Entry(label, reverse(name), icon, request.path.startswith(reverse(name)))
         for name, (label, icon, roles) in table.items()
         if user.has_role(*roles)
     ]
@@ -56,11 +64,14 @@ def navigation(request: HttpRequest) -> dict[str, list[Group]]:
         Entry(queue.label, url := reverse("workorders:queue", args=[queue.name]), queue.icon, request.path.startswith(url))
         for queue in queues_for(user)
     ]
-    admin = [Entry(_("Administration"), reverse("admin:index"), "settings", active=False)] if user.is_staff else []
+    admin = [
+        Entry(_("Messages"), reverse("journal:letters"), "mail-forward", active=request.path.startswith(MESSAGES)),
+        Entry(_("Administration"), reverse("admin:index"), "settings", active=False),
+    ]
     groups = [
         Group(_("Customers and complaints"), _pages(request, user, PAGES)),
-        Group(_("Queues"), queues),
+        Group(_("Queues"), [*_pages(request, user, WORK), *queues]),
         Group(_("Figures"), _pages(request, user, FIGURES)),
-        Group(_("Data"), admin),
+        Group(_("Data"), admin if user.is_staff else []),
     ]
     return {"navigation": [group for group in groups if group.entries]}

@@ -1,5 +1,6 @@
 """The one settings module; every deployment difference comes from the environment (see docs/reference/settings.md)."""
 
+import datetime as dt
 import os
 from pathlib import Path
 
@@ -29,6 +30,8 @@ def envlist(name: str, *, default: str) -> list[str]:
 DEBUG = envbool("DEBUG", default=False)
 # A key of its own in production; `manage.py check --deploy` refuses this one.
 SECRET_KEY = os.environ.get("SECRET_KEY", "django-insecure-only-for-the-demo-on-this-computer")
+# Old keys, after a change: gateways' addresses sealed with one of them stay readable.
+SECRET_KEY_FALLBACKS = envlist("SECRET_KEY_FALLBACKS", default="")
 ALLOWED_HOSTS = envlist("ALLOWED_HOSTS", default="127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = envlist("CSRF_TRUSTED_ORIGINS", default="")
 
@@ -74,6 +77,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "organization.middleware.PresenceMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "foundation.middleware.DomainErrorMiddleware",
@@ -166,6 +170,15 @@ SECURE_HSTS_SECONDS = int(os.environ.get("HSTS_SECONDS", "0"))
 MAILERS = {
     "default": {"BACKEND": os.environ.get("MAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")},
 }
+
+# Notices. The modules declare KINDS and say who may still read what; the addresses are fields of the user model.
+NOTICE_MODULES = ["workorders.notices"]
+NOTICE_ADDRESSES = {"sms": "phone", "email": "email"}
+NOTICE_QUIET_HOURS = (dt.time(22), dt.time(7))
+# At most so many messages an hour to one person through one channel; what is more waits and comes as one digest.
+NOTICE_HOURLY_LIMIT = int(os.environ.get("NOTICE_HOURLY_LIMIT", "20"))
+# The address that links in messages start with, e.g. https://tickets.example.com; without it messages have no links.
+SITE_ADDRESS = os.environ.get("SITE_ADDRESS", "").rstrip("/")
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -10,13 +10,17 @@ SOON = HOUR
 
 
 def spoken(duration: dt.timedelta) -> str:
-    """Return a duration in its two largest parts: 2 d 4 h, 3 h 15 min, 8 min."""
+    """Return a duration in its two largest parts, a second one of nothing left out: 2 d 4 h, 3 h 15 min, 1 h, 8 min."""
     total = abs(duration)
     days, rest = divmod(total, DAY)
     hours, rest = divmod(rest, HOUR)
     minutes = rest // dt.timedelta(minutes=1)
+    if days and not hours:
+        return _("%(days)d d") % {"days": days}
     if days:
         return _("%(days)d d %(hours)d h") % {"days": days, "hours": hours}
+    if hours and not minutes:
+        return _("%(hours)d h") % {"hours": hours}
     if hours:
         return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
     return _("%(minutes)d min") % {"minutes": minutes}

@@ -4,6 +4,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 
+#: Of widgets of several boxes it is each box's class; `ui/field.html` draws the list.
 CLASSES: dict[str, str] = {
     "select": "form-select",
     "selectmultiple": "form-select",

@@ -1,12 +1,13 @@
 """The standing cast and the operator they work for; every test that acts is verified afterwards."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from complaints.models import Customer
+from journal.models import Gateway
 from organization.enums import Role
 from organization.models import Calendar, Department, Region, Staff
 from tests import factories
@@ -145,3 +146,14 @@ def category(db: None) -> Category:
 @pytest.fixture
 def customer(jinan: Region) -> Customer:
     return Customer.objects.create(number="13800000001", name="测试客户", region=jinan)
+
+
+@pytest.fixture
+def connect(db: None) -> Callable[[str, str], Gateway]:
+    def _connect(channel: str, url: str, name: str = "") -> Gateway:
+        gateway = Gateway(channel=channel, name=name or f"{channel} gateway")
+        gateway.url = url
+        gateway.save()
+        return gateway
+
+    return _connect

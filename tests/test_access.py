@@ -33,9 +33,11 @@ def only(*roles: str, other: int = HIDDEN) -> dict[str, int]:
 
 
 SEES = ("agent", "officer", "duty", "handler", "contact", "head", "manager")
+WATCHES = ("officer", "duty", "handler", "contact", "head", "stranger", "manager")
 CENTRE = ("officer", "duty")
 FRONT = ("agent", "hall_agent")
 API = {"anonymous": 401}
+WORDS = ("order.urged", "sms", "en")
 
 #: Address name (and arguments) → expected status of a GET by role.
 TABLE: dict[tuple[str, tuple], dict[str, int]] = {
@@ -53,6 +55,9 @@ TABLE: dict[tuple[str, tuple], dict[str, int]] = {
     ("workorders:bulk", ("department",)): row(METHOD),
     ("workorders:export_csv", ("department",)): only("handler", "contact", "head", "stranger"),
     ("workorders:export_xlsx", ("department",)): only("handler", "contact", "head", "stranger"),
+    ("workorders:boards", ()): row(HIDDEN, **dict.fromkeys(WATCHES, AWAY)),
+    ("workorders:board", ("NETWORK",)): only("handler", "contact", "head", "officer", "duty", "manager"),
+    ("workorders:since", ()): row(OK),
     ("workorders:ticket", ("ticket",)): only(*SEES),
     ("workorders:ticket_action", ("ticket", "note")): only(*SEES),
     ("workorders:ticket_action", ("ticket", "cancel")): row(FORBIDDEN, duty=OK, hall_agent=HIDDEN, stranger=HIDDEN, admin=HIDDEN),
@@ -67,6 +72,22 @@ TABLE: dict[tuple[str, tuple], dict[str, int]] = {
     ("complaints:customer", ("customer",)): row(FORBIDDEN, agent=OK, officer=OK, duty=OK, hall_agent=HIDDEN),
     ("complaints:reveal", ("ticket",)): row(METHOD),
     ("complaints:callbacks", ()): row(FORBIDDEN, agent=OK, hall_agent=OK, officer=OK),
+    ("journal:inbox", ()): row(OK),
+    ("journal:unread", ()): row(OK),
+    ("journal:read_all", ()): row(METHOD),
+    ("journal:notice", (0,)): row(HIDDEN),
+    ("journal:preferences", ()): row(OK),
+    ("journal:letters", ()): only("admin", other=FORBIDDEN),
+    ("journal:resend_all", ()): row(METHOD),
+    ("journal:resend", (0,)): row(METHOD),
+    ("journal:gateways", ()): only("admin", other=FORBIDDEN),
+    ("journal:gateway_new", ()): only("admin", other=FORBIDDEN),
+    ("journal:gateway", (0,)): row(FORBIDDEN, admin=HIDDEN),
+    ("journal:gateway_try", (0,)): row(METHOD),
+    ("journal:templates", ()): only("admin", other=FORBIDDEN),
+    ("journal:template", WORDS): only("admin", other=FORBIDDEN),
+    ("journal:template_preview", WORDS): row(METHOD),
+    ("journal:template_reset", WORDS): row(METHOD),
     ("api-schema", ()): row(OK, **API),
     ("api-docs", ()): row(OK, **API),
     ("api-ticket-list", ()): row(OK, **API),
@@ -74,6 +95,7 @@ TABLE: dict[tuple[str, tuple], dict[str, int]] = {
     ("api-ticket-actions", ("ticket",)): {**only(*SEES), **API},
     ("api-ticket-act", ("ticket", "note")): row(METHOD, **API),
     ("api-ticket-events", ("ticket",)): {**only(*SEES), **API},
+    ("api-ticket-ledger", ("ticket",)): {**only(*SEES), **API},
     ("api-order-list", ()): row(OK, **API),
     ("api-order-detail", ("order",)): {**only(*SEES), **API},
     ("api-order-actions", ("order",)): {**only(*SEES), **API},

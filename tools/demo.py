@@ -1,4 +1,4 @@
-"""Bring the database up to date, load the demo operator and serve."""
+"""Bring the database up to date, load the demo operator and serve; `real` loads real files in place of invented complaints."""
 
 import os
 import subprocess
@@ -17,21 +17,27 @@ def step(label: str, *command: str) -> None:
     print(f"  done in {time.monotonic() - begun:.1f} s", file=sys.stderr, flush=True)
 
 
+def load_invented() -> None:
+    """Load the demo operator with half a year of complaints that never happened."""
+    step("database", "migrate", "--verbosity", "0")
+    step("demo operator", "demo_data")
+
+
+def load_real() -> None:
+    """Load the demo operator without complaints, and the real ones, into a database of their own beside the plain demo's."""
+    os.environ["DATABASE_NAME"] = "onepoint_real"
+    step("database", "migrate", "--verbosity", "0")
+    step("demo operator", "demo_data", "--tickets", "0")
+    step("real complaints", "real_data")
+
+
 def main() -> int:
-    """Prepare the data that DEMO asks for (`real`: real files, in a database of their own), then serve in this process's place."""
-    kind = os.environ.get("DEMO", "")
-    if kind not in {"", "real"}:
-        print(f"DEMO={kind}: there is only DEMO=real, and the plain demo without it.", file=sys.stderr)
+    """Prepare the data, then serve in this process's place."""
+    if sys.argv[1:] not in ([], ["real"]):
+        print("There is the plain demo (make demo) and the one with real data (make demo DEMO=real).", file=sys.stderr)
         return 1
-    if kind == "real":
-        os.environ.setdefault("DATABASE_NAME", "onepoint_real")
     try:
-        step("database", "migrate", "--verbosity", "0")
-        if kind == "real":
-            step("demo operator", "demo_data", "--tickets", "0")
-            step("real files", "real_data")
-        else:
-            step("demo operator", "demo_data")
+        load_real() if sys.argv[1:] else load_invented()
     except subprocess.CalledProcessError as error:
         print(f"\nThis did not work: {' '.join(error.cmd[1:])} (see above).", file=sys.stderr)
         return 1

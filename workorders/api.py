@@ -23,10 +23,12 @@ from workorders import policies
 from workorders.filters import ApiOrderFilter, ApiTicketFilter
 from workorders.menu import Item, item_named, menu_for, menu_of, perform
 from workorders.models import Attachment, Category, Ticket, WorkOrder
+from workorders.queries.ledger import told_ledger
 from workorders.serializers import (
     ActionSerializer,
     CategorySerializer,
     EventSerializer,
+    LedgerSerializer,
     OrderDetailSerializer,
     OrderSerializer,
     SeenSerializer,
@@ -123,7 +125,7 @@ class TicketViewSet(ActsMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin,
     def get_queryset(self) -> QuerySet[Ticket]:
         """Start from what the policy lets the caller see."""
         visible = policies.visible_to(self.request.user).select_related("category", "region", "filed_by")
-        if self.action == "list":
+        if self.action in {"list", "ledger"}:
             return visible
         return visible.prefetch_related(
             "clocks",
@@ -143,6 +145,13 @@ class TicketViewSet(ActsMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin,
         """List what happened, in order."""
         events = Event.objects.filter(stream=self.get_object().stream).select_related("by").order_by("seq")
         return Response(EventSerializer(events, many=True).data)
+
+    @extend_schema(responses=LedgerSerializer, filters=False)
+    @action(detail=True, methods=["get"])
+    def ledger(self, request: Request, pk: str) -> Response:
+        """Tell who held the ticket for how long, up to now or its end."""
+        told = told_ledger(self.get_object(), timezone.now())
+        return Response(LedgerSerializer(told, context={"usernames": told.usernames}).data)
 
 
 class OrderViewSet(ActsMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):

@@ -32,6 +32,7 @@ KINDS: dict[str, Kind] = {
     "ticket.merge": Kind(_("merged into another ticket"), "git-merge"),
     "ticket.absorb": Kind(_("another ticket was merged into this one"), "git-merge"),
     "ticket.reopen": Kind(_("reopened as a new ticket"), "rotate"),
+    "ticket.take_up": Kind(_("takes up an earlier ticket"), "rotate"),
     "ticket.escalate": Kind(_("urgency raised"), "arrow-up"),
     "ticket.note": Kind(_("note"), "note"),
     "ticket.attach": Kind(_("file attached"), "paperclip"),

@@ -5,22 +5,32 @@ import uuid
 
 from django import forms
 from django.core.validators import ProhibitNullCharactersValidator
-from django.db.models import QuerySet
+from django.db.models import Case, Choices, QuerySet, Value, When
 from django.utils import timezone
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from foundation.text import clean_text
 from organization.enums import DepartmentKind
 from organization.models import Department, Staff
 from workorders.actions.holding import MAX_WAIT
-from workorders.enums import Cause, HoldReason, Liability, ReturnReason, TicketState, Urgency
-from workorders.models import Category, Ticket, WorkOrder
+from workorders.enums import Cause, HoldReason, Liability, OrderRole, ReturnReason, TicketState, Urgency
+from workorders.models import Category, ReturnRequest, Ticket, WorkOrder
 from workorders.queries.routes import route_for
+from workorders.queries.rulings import upheld_returns
 
 MAX_TEXT = 5000
 MAX_FILTER_LENGTH = 24
 
 type Subject = Ticket | WorkOrder
+
+
+class OneOf(forms.ChoiceField):
+    """One of several words, none of them chosen for the person: what is judged must be looked at."""
+
+    def __init__(self, *, choices: type[Choices], **kwargs: object) -> None:
+        asked = {"required": _("Please choose."), "invalid_choice": _("Please choose again.")}
+        super().__init__(choices=[("", _("choose …")), *choices.choices], error_messages=asked, **kwargs)
 
 
 class LongText(forms.CharField):
@@ -93,12 +103,38 @@ class DispatchForm(ActionForm):
     )
 
     def prepare(self) -> None:
-        """Propose what the route says."""
+        """Propose what the route says; after an upheld return, whom the returner named, and never the returner."""
+        returns = upheld_returns(self.subject)
         choices = departments(self.subject)
-        self.fields["lead"].queryset = self.fields["assists"].queryset = choices
-        if route := route_for(self.subject.category):
-            self.fields["lead"].initial = route.lead_id
-            self.fields["assists"].initial = [assist.department_id for assist in route.assists.all()]
+        foreign = {each.order.department_id for each in returns if each.reason == ReturnReason.NOT_OURS}
+        choices = choices.exclude(pk__in=foreign)
+        route = route_for(self.subject.category)
+        proposed = [assist.department_id for assist in route.assists.all()] if route else []
+        self.fields["lead"].queryset = choices
+        self.fields["lead"].initial = route.lead_id if route else None
+        self.fields["assists"].initial = proposed
+        # The proposed ones stand first, so that nothing is sent along unseen.
+        first = Case(When(pk__in=proposed, then=Value(0)), default=Value(1))
+        self.fields["assists"].queryset = choices.order_by(first, "code")
+        if returns:
+            self._after_return(returns)
+
+    def _after_return(self, returns: list[ReturnRequest]) -> None:
+        """Say who returned it and why; propose whom the lead's latest return named, or nobody."""
+        lead = self.fields["lead"]
+        last = next((each for each in returns if each.order.role == OrderRole.LEAD), None)
+        if last:
+            lead.initial = last.proposed_id
+        told = {each.order.department: each.get_reason_display() for each in reversed(returns)}
+        lead.help_text = format_html_join(
+            " ",
+            "{}",
+            [
+                (_("%(department)s returned this and was right: %(reason)s.") % {"department": who, "reason": why},)
+                for who, why in told.items()
+            ],
+        )
+        lead.error_messages["invalid_choice"] = _("This department has an order here, or returned it as not its own.")
 
     def clean(self) -> dict[str, object]:
         """Turn the ticked departments into asks, each with the route's question or the lead's."""
@@ -193,7 +229,7 @@ class ReopenForm(ActionForm):
     """Why it is taken up again."""
 
     reason = LongText(label=_("reason"))
-    filing_key = forms.CharField(max_length=80, widget=forms.HiddenInput, required=False)
+    filing_key = forms.CharField(max_length=40, widget=forms.HiddenInput, required=False)
 
     def prepare(self) -> None:
         """Give the form a token, so that a double click files one ticket."""
@@ -221,15 +257,15 @@ class ReplyForm(ActionForm):
     """The department's result."""
 
     result = LongText(label=_("what was found and done"))
-    cause = forms.ChoiceField(choices=Cause, label=_("cause"))
-    liability = forms.ChoiceField(choices=Liability, label=_("liability"))
+    cause = OneOf(choices=Cause, label=_("cause"))
+    liability = OneOf(choices=Liability, label=_("liability"))
     customer_contacted = forms.BooleanField(label=_("The customer has been told this result"), required=False)
 
 
 class ReturnForm(ActionForm):
     """Why the order is not this department's."""
 
-    reason = forms.ChoiceField(choices=ReturnReason, label=_("reason"))
+    reason = OneOf(choices=ReturnReason, label=_("reason"))
     proposed = forms.ModelChoiceField(Department.objects.none(), label=_("whose it is"), required=False)
     evidence = LongText(label=_("facts that show it"))
 
@@ -264,7 +300,7 @@ class TransferForm(ActionForm):
 class HoldForm(ActionForm):
     """What is awaited, the proof, and until when."""
 
-    reason = forms.ChoiceField(choices=HoldReason, label=_("reason"))
+    reason = OneOf(choices=HoldReason, label=_("reason"))
     until = forms.DateTimeField(
         label=_("until"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     )

@@ -56,6 +56,8 @@ class Item:
     key: str = ""
     #: Hurts, or cannot be undone: asks before it runs.
     danger: bool = False
+    #: Takes the work a step on: shown first and large.
+    is_step: bool = False
 
 
 TICKET_MENU = (
@@ -67,6 +69,7 @@ TICKET_MENU = (
         states=(T.TRIAGE,),
         form=action_forms.PrepareForm,
         key="p",
+        is_step=True,
     ),
     Item(
         name="solve",
@@ -84,6 +87,7 @@ TICKET_MENU = (
         states=(T.AWAITING_DISPATCH,),
         form=action_forms.DispatchForm,
         key="d",
+        is_step=True,
     ),
     Item(
         name="add_assist",
@@ -101,6 +105,7 @@ TICKET_MENU = (
         states=(T.AWAITING_REPLY,),
         form=action_forms.AnswerForm,
         key="r",
+        is_step=True,
     ),
     Item(
         name="urge_ticket",
@@ -174,6 +179,7 @@ ORDER_MENU = (
         states=(O.DISPATCHED,),
         bulk=True,
         key="a",
+        is_step=True,
     ),
     Item(
         name="assign",
@@ -193,6 +199,7 @@ ORDER_MENU = (
         states=ACTING,
         form=action_forms.ReplyForm,
         key="e",
+        is_step=True,
     ),
     Item(
         name="request_return",
@@ -210,6 +217,7 @@ ORDER_MENU = (
         run=returning.uphold_return,
         states=(O.RETURN_REQUESTED,),
         form=action_forms.UpholdForm,
+        is_step=True,
     ),
     Item(
         name="deny_return",
@@ -237,7 +245,14 @@ ORDER_MENU = (
         form=action_forms.HoldForm,
         key="h",
     ),
-    Item(name="approve_hold", label=gettext_lazy("Approve the hold"), icon="circle-check", run=holding.approve_hold, states=ACTING),
+    Item(
+        name="approve_hold",
+        label=gettext_lazy("Approve the hold"),
+        icon="circle-check",
+        run=holding.approve_hold,
+        states=ACTING,
+        is_step=True,
+    ),
     Item(name="refuse_hold", label=gettext_lazy("Refuse the hold"), icon="circle-x", run=holding.refuse_hold, states=ACTING),
     Item(name="resume", label=gettext_lazy("Resume"), icon="player-play", run=holding.resume, states=(O.ON_HOLD,)),
     Item(
@@ -248,6 +263,7 @@ ORDER_MENU = (
         states=(O.REPLIED,),
         bulk=True,
         key="y",
+        is_step=True,
     ),
     Item(
         name="send_back",
@@ -288,7 +304,8 @@ def _with_hold_decisions(user: Staff, order: WorkOrder, offered: list[Item]) -> 
     hidden = {"request_hold"} if pending else {"approve_hold", "refuse_hold"}
     if pending and pending.requested_by_id == user.pk:
         hidden.add("approve_hold")
-    return [item for item in offered if item.name not in hidden]
+    # A hold that waits for a decision comes before the work itself.
+    return sorted((item for item in offered if item.name not in hidden), key=lambda item: item.name != "approve_hold")
 
 
 def changes_since(subject: Subject, seen: int) -> list[Event]:

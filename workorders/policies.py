@@ -13,8 +13,8 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from foundation.errors import NotAllowed
-from organization.enums import Role
-from organization.models import Region, Staff
+from organization.enums import DepartmentKind, Role
+from organization.models import Department, Region, Staff
 from workorders.enums import OrderRole, OrderState, Urgency
 from workorders.models import Ticket, WorkOrder
 
@@ -199,6 +199,15 @@ def orders_visible_to(user: Staff) -> QuerySet[WorkOrder]:
     if user.has_role(*Role.CENTRE, Role.SYSTEM):
         return WorkOrder.objects.all()
     return WorkOrder.objects.filter(ticket__in=visible_to(user))
+
+
+def boards_of(user: Staff) -> QuerySet[Department]:
+    """Return the departments whose wall board this person may watch: their own; the centre and managers, all."""
+    departments = Department.objects.filter(kind=DepartmentKind.SUPPORT, is_active=True).order_by("code")
+    if user.has_role(*Role.CENTRE, Role.MANAGER):
+        return departments
+    own = user.department_id if user.has_role(*Role.DEPARTMENT) else None
+    return departments.filter(pk=own) if own else departments.none()
 
 
 def get_ticket(user: Staff, pk: int) -> Ticket:

@@ -8,6 +8,8 @@ from django.db.models import Max
 from rest_framework import serializers
 
 from journal.models import Event
+from workorders.accounts import PersonLine
+from workorders.ledger import Mode, Party
 from workorders.menu import Item, menu_for
 from workorders.models import Attachment, Category, Clock, Ticket, WorkOrder
 
@@ -175,6 +177,61 @@ class EventSerializer(serializers.ModelSerializer):
         model = Event
         fields = ("seq", "kind", "at", "by", "data", "hash")
         read_only_fields = fields
+
+
+class LedgerLineSerializer(serializers.Serializer):
+    """What one party had of a ticket's time; durations are natural time as `[days ]hh:mm:ss`, but `working`."""
+
+    party = serializers.ChoiceField(choices=[party.value for party in Party])
+    of = serializers.CharField(help_text="The department's code, or what the centre was doing; empty for customer and third party.")
+    held = serializers.DurationField(help_text="Booked to it; over all lines it sums to the ticket's `length`.")
+    working = serializers.DurationField(allow_null=True, help_text="The part of `held` in the department's working hours.")
+    unattended = serializers.DurationField(help_text="The part of `held` in nobody's hands.")
+    waiting = serializers.DurationField(help_text="Its legs were open and waited for others; booked elsewhere.")
+    hand_offs = serializers.IntegerField(help_text="How often the lead went from it to another department.")
+
+
+class LedgerPersonSerializer(serializers.Serializer):
+    """What one person of a department had in hand, as in the lines."""
+
+    person = serializers.SerializerMethodField(help_text="The employee number.")
+    department = serializers.CharField()
+    held = serializers.DurationField()
+    working = serializers.DurationField(allow_null=True)
+    waiting = serializers.DurationField()
+    hand_offs = serializers.IntegerField(help_text="How often the lead went from this person's hands to another's.")
+
+    def get_person(self, line: PersonLine) -> str:
+        """Return the employee number."""
+        return self.context["usernames"][line.person]
+
+
+class LedgerSpanSerializer(serializers.Serializer):
+    """A half-open stretch of one account; the spans follow each other without gap or overlap."""
+
+    start = serializers.DateTimeField()
+    end = serializers.DateTimeField()
+    party = serializers.ChoiceField(choices=[party.value for party in Party], source="account.party")
+    of = serializers.CharField(source="account.of")
+    leg = serializers.IntegerField(allow_null=True, help_text="The `seq` of the order that it is about.")
+    mode = serializers.ChoiceField(choices=[mode.value for mode in Mode], allow_null=True, help_text="What that order was at.")
+
+
+class LedgerSerializer(serializers.Serializer):
+    """Who held the ticket: every instant from `start` to `end` belongs to one account."""
+
+    start = serializers.DateTimeField()
+    end = serializers.DateTimeField(help_text="When it was closed, cancelled or merged; now, while `is_open`.")
+    is_open = serializers.BooleanField()
+    length = serializers.DurationField()
+    hand_offs = serializers.IntegerField(help_text="How often the lead went from one department to another.")
+    ping_pong = serializers.ListField(
+        child=serializers.ListField(child=serializers.CharField()),
+        help_text="A pair of departments' codes, [A, B], for every A → B → A.",
+    )
+    lines = LedgerLineSerializer(many=True)
+    persons = LedgerPersonSerializer(many=True)
+    spans = LedgerSpanSerializer(many=True)
 
 
 class SeenSerializer(serializers.Serializer):

@@ -8,11 +8,14 @@ from django.utils.translation import gettext as _
 from journal.models import Event
 from organization.models import Staff
 from organization.queries.calendars import working_calendar
+from workorders.bars import Books, books
 from workorders.clocks import used_at
-from workorders.enums import ClockKind
+from workorders.enums import OrderState, TicketState
 from workorders.events import KINDS
+from workorders.ledger import Ledger
 from workorders.menu import Item, menu_for
 from workorders.models import Attachment, Clock, Hold, ReturnRequest, Ticket, WorkOrder
+from workorders.queries.ledger import calendars_of, ledger_of
 
 #: Event data shown as it was typed, in this order.
 SPOKEN = ("reason", "defects", "evidence", "remark", "result", "answer", "text", "question", "name", "number")
@@ -25,12 +28,17 @@ class Reading:
     clock: Clock
     used: dt.timedelta
     percent: int
+    is_late: bool
+    #: Stopped because the work was taken away (cancelled, merged, voided, transferred), not because it was done.
+    was_ended: bool
 
     @property
     def state(self) -> str:
-        """Return running, paused, met or missed."""
+        """Return running, paused, met, missed or ended."""
+        if self.clock.stopped_at and self.clock.breached_at:
+            return "missed"
         if self.clock.stopped_at:
-            return "missed" if self.clock.breached_at else "met"
+            return "ended" if self.was_ended else "met"
         return "running" if self.clock.running_since else "paused"
 
 
@@ -40,11 +48,12 @@ class Leg:
 
     order: WorkOrder
     readings: list[Reading] = field(default_factory=list)
+    step: Item | None = None
     holds: list[Hold] = field(default_factory=list)
     returns: list[ReturnRequest] = field(default_factory=list)
     actions: list[Item] = field(default_factory=list)
-    #: Not known where nothing was promised: such legs come with imported tickets.
-    held: dt.timedelta | None = None
+    #: Natural time in which the department had something to do.
+    held: dt.timedelta = dt.timedelta()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,10 +72,14 @@ class Story:
     """What the ticket page shows."""
 
     legs: list[Leg]
+    #: Who held the ticket for how long.
+    books: Books
     overall: Reading | None
     lines: list[Line]
     attachments: list[Attachment]
     actions: list[Item]
+    #: What takes the ticket itself a step on, if this person may.
+    step: Item | None
     #: The number of the last event, for telling a stale page.
     seen: int
 
@@ -75,23 +88,40 @@ def story(user: Staff, ticket: Ticket, now: dt.datetime) -> Story:
     """Gather the ticket's story as `user` may act on it now."""
     clocks = list(ticket.clocks.select_related("calendar", "ola_rule__department", "ola_rule__category", "sla_rule"))
     events = list(Event.objects.filter(stream=ticket.stream).select_related("by").order_by("-seq"))
+    actions = menu_for(user, ticket)
     overall = max((clock for clock in clocks if clock.order_id is None), key=lambda clock: clock.episode, default=None)
+    ledger = ledger_of(reversed(events), now)
+    legs = _legs(user, ticket, clocks, now, ledger)
     return Story(
-        legs=_legs(user, ticket, clocks, now),
-        overall=_reading(overall, now) if overall else None,
+        legs=legs,
+        books=_books(ledger, legs, events, now),
+        overall=_reading(overall, now, was_ended=_was_withdrawn(ticket, overall)) if overall else None,
         lines=[_line(event) for event in events],
         attachments=list(ticket.attachments.select_related("uploaded_by").order_by("pk")),
-        actions=menu_for(user, ticket),
+        actions=actions,
+        step=next((item for item in actions if item.is_step), None),
         seen=events[0].seq if events else 0,
     )
 
 
-def _legs(user: Staff, ticket: Ticket, clocks: list[Clock], now: dt.datetime) -> list[Leg]:
-    orders = ticket.orders.select_related("department", "assignee", "dispatched_by", "predecessor").order_by("seq")
+def _books(ledger: Ledger, legs: list[Leg], events: list[Event], now: dt.datetime) -> Books:
+    departments = {leg.order.department.code: leg.order.department for leg in legs}
+    people = {event.by_id: str(event.by) for event in events if event.by_id}
+    people |= {leg.order.assignee_id: str(leg.order.assignee) for leg in legs if leg.order.assignee_id}
+    if unknown := set(ledger.persons) - people.keys():
+        people |= {pk: str(person) for pk, person in Staff.objects.in_bulk(unknown).items()}
+    names = {code: str(department) for code, department in departments.items()}
+    return books(ledger, names=names, people=people, calendars=calendars_of(departments.values()), now=now)
+
+
+def _legs(user: Staff, ticket: Ticket, clocks: list[Clock], now: dt.datetime, ledger: Ledger) -> list[Leg]:
+    held = {track.seq: track.held for track in ledger.tracks}
+    orders = ticket.orders.select_related("department__calendar", "assignee", "dispatched_by", "predecessor").order_by("seq")
     legs = {order.pk: Leg(order=order) for order in orders}
     for clock in sorted(clocks, key=lambda each: each.kind):
         if clock.order_id:
-            legs[clock.order_id].readings.append(_reading(clock, now))
+            order = legs[clock.order_id].order
+            legs[order.pk].readings.append(_reading(clock, now, was_ended=_was_taken_away(order, clock)))
     for hold in Hold.objects.filter(order__ticket=ticket).select_related("requested_by", "decided_by").order_by("pk"):
         legs[hold.order_id].holds.append(hold)
     for returned in ReturnRequest.objects.filter(order__ticket=ticket).select_related("proposed", "ruled_by").order_by("pk"):
@@ -99,18 +129,29 @@ def _legs(user: Staff, ticket: Ticket, clocks: list[Clock], now: dt.datetime) ->
     for leg in legs.values():
         leg.order.ticket = ticket
         leg.actions = menu_for(user, leg.order)
-        leg.held = _held(leg)
+        leg.step = next((item for item in leg.actions if item.is_step), None)
+        leg.held = held[leg.order.seq]
     return list(legs.values())
 
 
-def _reading(clock: Clock, now: dt.datetime) -> Reading:
+def _was_taken_away(order: WorkOrder, clock: Clock) -> bool:
+    return order.state in {OrderState.VOIDED, OrderState.TRANSFERRED} and clock.stopped_at == order.finished_at
+
+
+def _was_withdrawn(ticket: Ticket, clock: Clock) -> bool:
+    """Tell whether the ticket was cancelled or merged before its customer had the answer."""
+    return ticket.state in {TicketState.CANCELLED, TicketState.MERGED} and clock.stopped_at != ticket.replied_at
+
+
+def _reading(clock: Clock, now: dt.datetime, *, was_ended: bool) -> Reading:
     used = used_at(clock.state, working_calendar(clock.calendar), now)
-    return Reading(clock=clock, used=used, percent=min(100, int(used / clock.allowance * 100)) if clock.allowance else 100)
-
-
-def _held(leg: Leg) -> dt.timedelta | None:
-    """Return the working time for which the department had the order in its hands."""
-    return next((reading.used for reading in leg.readings if reading.clock.kind == ClockKind.RESOLVE), None)
+    return Reading(
+        clock=clock,
+        used=used,
+        percent=min(100, int(used / clock.allowance * 100)) if clock.allowance else 100,
+        is_late=bool(clock.breached_at or (clock.running_since and clock.due_at and clock.due_at < now)),
+        was_ended=was_ended,
+    )
 
 
 def _line(event: Event) -> Line:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workorders.views import queues, tickets
+from workorders.views import boards, queues, tickets
 
 app_name = "workorders"
 urlpatterns = [
@@ -10,6 +10,9 @@ urlpatterns = [
     path("queues/<slug:name>/bulk/", queues.bulk, name="bulk"),
     path("queues/<slug:name>/export.csv", queues.export, {"kind": "csv"}, name="export_csv"),
     path("queues/<slug:name>/export.xlsx", queues.export, {"kind": "xlsx"}, name="export_xlsx"),
+    path("boards/", boards.boards, name="boards"),
+    path("boards/<str:code>/", boards.board, name="board"),
+    path("since/", boards.since, name="since"),
     path("tickets/<int:pk>/", tickets.ticket, name="ticket"),
     path("tickets/<int:pk>/actions/<str:name>/", tickets.ticket_action, name="ticket_action"),
     path("orders/<int:pk>/actions/<str:name>/", tickets.order_action, name="order_action"),

@@ -1,101 +1,98 @@
-"""The demo of real files: which there are, where they can be had, and people for the departments that they bring along."""
+"""The real files that `make demo DEMO=real` loads, and people for the departments that they bring along."""
 
-import re
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.contrib.auth.hashers import make_password
 
-from complaints.demo.logins import password
-from complaints.demo.people import DEPARTMENTS, REGIONS
+from complaints.demo.logins import Login, password
+from complaints.demo.people import DEPARTMENTS
 from organization.enums import DepartmentKind, Role
-from organization.models import Department, Region, Staff
+from organization.models import Department, Staff
+from workorders.enums import OrderState
+from workorders.models import Ticket, WorkOrder
+
+#: So many of the new departments' logins are printed: those with most to do.
+PRINTED = 3
+POSTS = (("head", "负责人", (Role.HEAD,)), ("contact", "接口人", (Role.HANDLER, Role.CONTACT)), ("hand", "处理人", (Role.HANDLER,)))
 
 
-class RealFile(NamedTuple):
-    """A file, the command that takes it, with which mapping, and where it can be had."""
+@dataclass(frozen=True, kw_only=True)
+class File:
+    """A real file, the command and the mapping that take it in, and where it can be had."""
 
+    #: What the mapping calls it: the prefix of its tickets' filing keys.
+    source: str
+    path: str
     command: str
-    file: str
     mapping: str
     origin: str
 
 
 FILES = (
-    RealFile(
-        "import_complaints",
-        "boston311_2011h2/boston311_2011h2.csv.gz",
-        "boston311.toml",
-        "data.boston.gov, “311 service requests”, 1 July to 31 December 2011 (PDDL)",
+    File(
+        source="boston311",
+        path="boston311_2011h2/boston311_2011h2.csv.gz",
+        command="import_complaints",
+        mapping="boston311.toml",
+        origin="data.boston.gov, 311 service requests, second half of 2011 (PDDL)",
     ),
-    RealFile(
-        "import_complaints",
-        "comcast_2015/comcast_2015_dates_repaired.csv",
-        "comcast.toml",
-        "github.com/saboye/Comcast-Telecom-Consumer-Complaints (MIT), with its dates put right",
+    File(
+        source="comcast",
+        path="comcast_2015/comcast_2015_dates_repaired.csv",
+        command="import_complaints",
+        mapping="comcast.toml",
+        origin="complaints to the US Federal Communications Commission, April to June 2015",
     ),
-    RealFile(
-        "import_eventlog",
-        "incident_eventlog_slice/incident_events_first2000.csv.gz",
-        "incident_eventlog.toml",
-        "UCI 498, doi 10.24432/C57S4H (CC BY 4.0), the events of the first 2000 incidents",
+    File(
+        source="uci498",
+        path="incident_eventlog_slice/incident_events_first2000.csv.gz",
+        command="import_eventlog",
+        mapping="incident_eventlog.toml",
+        origin="UCI Machine Learning Repository 498, doi 10.24432/C57S4H (CC BY 4.0)",
     ),
-)
-#: Who works in a department that a file brought along: suffix of the login, name, roles.
-HANDS = (
-    ("head", "负责人", [Role.HEAD]),
-    ("contact", "接口人", [Role.HANDLER, Role.CONTACT]),
-    ("1", "处理人一", [Role.HANDLER]),
 )
 
 
-def _brought() -> Iterator[Department]:
-    yield from Department.objects.filter(kind=DepartmentKind.SUPPORT).exclude(code__in=DEPARTMENTS).order_by("code")
+def is_loaded() -> bool:
+    """Tell whether every file has been taken in."""
+    return all(Ticket.objects.filter(filing_key__startswith=f"{file.source}:").exists() for file in FILES)
 
 
-def _roots() -> Iterator[Region]:
-    own = [key.replace("/", "-") for key in REGIONS]
-    yield from Region.objects.filter(parent=None).exclude(code__in=own).order_by("code")
+def staff_new_departments() -> int:
+    """Give every support department that an import brought along a head, a contact and a handler; return how many got them."""
+    new = Department.objects.filter(kind=DepartmentKind.SUPPORT, head=None).exclude(code__in=DEPARTMENTS).order_by("code")
+    for department in new:
+        people = [_person(department, post, title, roles) for post, title, roles in POSTS]
+        department.head = people[0]
+        department.save(update_fields=["head"])
+    return len(new)
 
 
-def _stem(code: str) -> str:
-    """Return a department's code without the digits that only keep it apart."""
-    return re.sub(r"-[0-9a-f]{6}$", "", code)
-
-
-def make_hands() -> int:
-    """Make a head, a contact and a handler for each department that a file brought along, and a manager for each country."""
-    made = 0
-    for department in _brought():
-        for suffix, title, roles in HANDS:
-            made += _made(f"{_stem(department.code)}-{suffix}", f"{department.name}{title}", roles, department, None)
-        if department.head is None:
-            department.head = Staff.objects.get(username=f"{_stem(department.code)}-head")
-            department.save(update_fields=["head"])
-    for region in _roots():
-        made += _made(f"{region.code}-manager", f"{region.name}管理者", [Role.MANAGER], None, region)
-    return made
-
-
-def _made(username: str, name: str, roles: Sequence[str], department: Department | None, region: Region | None) -> bool:
-    if Staff.objects.filter(username=username).exists():
-        return False
-    Staff.objects.create(
+def _person(department: Department, post: str, title: str, roles: Sequence[str]) -> Staff:
+    username = f"{department.code.lower()}-{post}"
+    return Staff.objects.create(
         username=username,
-        name=name[:60],
-        roles=list(roles),
+        name=f"{department.name}{title}"[:60],
         department=department,
-        region=region,
+        roles=list(roles),
         password=make_password(password(username)),
     )
-    return True
 
 
-def logins() -> list[tuple[str, str]]:
-    """Return a login for each department and each country that a file brought along, and what it is."""
-    contacts = [(f"{_stem(each.code)}-contact", each.name) for each in _brought()]
-    managers = [(f"{each.code}-manager", each.name) for each in _roots()]
-    there = set(
-        Staff.objects.filter(username__in=[name for name, _of in [*contacts, *managers]]).values_list("username", flat=True)
+def new_logins() -> list[Login]:
+    """Return the contacts of the new departments that have most open orders."""
+    contacts = Staff.objects.filter(username__endswith="-contact", department__isnull=False).exclude(
+        department__code__in=DEPARTMENTS
     )
-    return [(name, of) for name, of in [*managers, *contacts] if name in there]
+    load = {
+        contact: WorkOrder.objects.filter(department=contact.department_id, state__in=OrderState.OPEN).count()
+        for contact in contacts.select_related("department")
+    }
+    busiest = sorted(load, key=lambda contact: (-load[contact], contact.username))[:PRINTED]
+    return [
+        Login(
+            username=contact.username, role="部门接口人 / department contact", hint=f"{contact.department}，{load[contact]} 件在途"
+        )
+        for contact in busiest
+    ]

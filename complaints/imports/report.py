@@ -20,6 +20,8 @@ class Report:
     taken: int = 0
     skipped: int = 0
     refused: list[tuple[int, str]] = field(default_factory=list)
+    #: What is counted: rows, or cases of several rows each.
+    what: str = "rows"
 
     @property
     def rows(self) -> int:
@@ -36,7 +38,7 @@ class Report:
 
     def print(self, write: Callable[[str], object]) -> None:
         """Write the report, line by line: the counts, then each reason with the first lines it concerns."""
-        write(f"{self.rows} rows: {self.taken} taken, {self.skipped} skipped (taken before), {len(self.refused)} refused")
+        write(f"{self.rows} {self.what}: {self.taken} taken, {self.skipped} skipped (taken before), {len(self.refused)} refused")
         for reason, count in self.reasons():
             write(f"  {count} × {reason}")
             same = [(line, told) for line, told in self.refused if PARTICULAR.sub("", told) == reason]
@@ -48,7 +50,7 @@ class Report:
     def as_dict(self) -> dict[str, object]:
         """Return the report as plain data."""
         return {
-            "rows": self.rows,
+            self.what: self.rows,
             "taken": self.taken,
             "skipped": self.skipped,
             "refused": [{"line": line, "reason": reason} for line, reason in self.refused],

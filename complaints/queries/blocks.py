@@ -6,6 +6,8 @@ from complaints import policies
 from complaints.models import Callback, Complaint
 from organization.models import Staff
 from workorders import policies as ticket_policies
+from workorders.enums import TicketState
+from workorders.models import Ticket
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +18,6 @@ class Block:
     callbacks: list[Callback]
     may_reveal: bool
     may_open: bool
-    may_call: bool
 
 
 def customer_block(user: Staff, ticket_pk: int) -> Block | None:
@@ -30,5 +31,10 @@ def customer_block(user: Staff, ticket_pk: int) -> Block | None:
         callbacks=list(complaint.callbacks.select_related("by").order_by("round", "attempt")),
         may_reveal=policies.may_reveal(user, complaint),
         may_open=policies.may_see_customer(user, complaint.customer),
-        may_call=ticket_policies.may(user, "call_back", complaint.ticket),
     )
+
+
+def may_be_called(user: Staff, ticket: Ticket) -> bool:
+    """Tell whether a ticket's customer waits to be called back by `user`; a ticket that is no complaint has none."""
+    waits = ticket.state == TicketState.AWAITING_CALLBACK and ticket_policies.may(user, "call_back", ticket)
+    return waits and Complaint.objects.filter(pk=ticket.pk).exists()

@@ -2,8 +2,9 @@
 
 from django import template
 
-from complaints.queries.blocks import Block, customer_block
+from complaints.queries.blocks import Block, customer_block, may_be_called
 from organization.models import Staff
+from workorders.models import Ticket
 
 register = template.Library()
 
@@ -12,3 +13,9 @@ register = template.Library()
 def customer_of(user: Staff, ticket_pk: int) -> Block | None:
     """Return the customer's part of a ticket, which pages of the floor below do not know."""
     return customer_block(user, ticket_pk)
+
+
+@register.simple_tag
+def may_call_back(user: Staff, ticket: Ticket) -> bool:
+    """Tell whether the customer of this ticket waits for a call that `user` may make."""
+    return may_be_called(user, ticket)

@@ -2,7 +2,8 @@
 
 from organization.models.calendar import Calendar, CalendarDay, HolidayNotice, WorkWindow
 from organization.models.department import Department
+from organization.models.presence import Presence
 from organization.models.region import Region
 from organization.models.staff import Staff
 
-__all__ = ["Calendar", "CalendarDay", "Department", "HolidayNotice", "Region", "Staff", "WorkWindow"]
+__all__ = ["Calendar", "CalendarDay", "Department", "HolidayNotice", "Presence", "Region", "Staff", "WorkWindow"]

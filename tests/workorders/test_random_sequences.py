@@ -11,9 +11,10 @@ from foundation.errors import DomainError
 from organization.models import Department, Region, Staff
 from tests import factories
 from tests.conftest import NOW
-from workorders.enums import OrderRole, OrderState, TicketState
+from tests.workorders.books import check_ledgers
+from workorders.enums import Hours, OrderRole, OrderState, TicketState
 from workorders.menu import ORDER_MENU, TICKET_MENU, perform
-from workorders.models import Category, Clock, Ticket
+from workorders.models import Category, Clock, OlaRule, Ticket
 from workorders.rebuild import differences
 
 pytestmark = [pytest.mark.usefixtures("limits"), pytest.mark.django_db]
@@ -70,9 +71,11 @@ def check_invariants() -> None:
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=STEPS)
+@given(steps=STEPS, hours=st.sampled_from(Hours.values), microseconds=st.integers(0, 59_999_999))
 def test_any_sequence_of_actions_keeps_the_invariants(
     steps: list[tuple[str, int, int, int]],
+    hours: str,
+    microseconds: int,
     category: Category,
     jinan: Region,
     agent: Staff,
@@ -88,11 +91,12 @@ def test_any_sequence_of_actions_keeps_the_invariants(
     people = [agent, officer, duty, contact, head, biller]
     with transaction.atomic():
         now = NOW
+        OlaRule.objects.update(hours=hours)
         ticket = factories.ticket(category, jinan, agent, now)
         factories.dispatched(ticket, network, billing, by=officer, at=now)
         factories.dispatched(factories.ticket(category, jinan, agent, now), finance, by=officer, at=now)
         for name, pick, person, minutes in steps:
-            now += dt.timedelta(minutes=minutes)
+            now += dt.timedelta(minutes=minutes, microseconds=microseconds if minutes else 0)
             ticket.refresh_from_db()
             is_ticket = name in {item.name for item in TICKET_MENU}
             orders = list(ticket.orders.select_related("department"))
@@ -104,4 +108,5 @@ def test_any_sequence_of_actions_keeps_the_invariants(
             except DomainError:
                 pass
         check_invariants()
+        assert check_ledgers(now + dt.timedelta(minutes=7)) == 2
         transaction.set_rollback(True)

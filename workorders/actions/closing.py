@@ -9,6 +9,7 @@ from foundation.errors import Conflict, Invalid
 from journal.types import Data
 from organization.models import Department, Staff
 from workorders import effects, policies
+from workorders.actions import telling
 from workorders.actions.dispatching import dispatch, dispatch_by_route
 from workorders.actions.filing import file_ticket, prepare, submit
 from workorders.actions.steps import advance, note, start_clock
@@ -16,6 +17,7 @@ from workorders.enums import ClockKind, OrderRole, OrderState, TicketState
 from workorders.locking import lock_ticket, lock_tickets
 from workorders.models import Hold, Ticket
 from workorders.queries.limits import overall_minutes, sla_rule
+from workorders.signals import reopened
 
 #: A closed ticket may be reopened, as a new one, for this long (rule 23).
 REOPEN_WITHIN = dt.timedelta(days=30)
@@ -33,6 +35,7 @@ def answer(*, ticket: Ticket, text: str, by: Staff, now: dt.datetime) -> Ticket:
     policies.require(by, "answer", ticket)
     if not text.strip():
         raise Invalid(text=_("Write what the customer was told."))
+    telling.filer(ticket, "ticket.answered", by=by, now=now)
     return advance(ticket, "reply", by=by, now=now, clocks=STOP_OVERALL, data={"answer": text}, answer=text, at=now)
 
 
@@ -41,6 +44,7 @@ def close(*, ticket: Ticket, reason: str, by: Staff, now: dt.datetime) -> Ticket
     """File the ticket away (归档), saying why it may be. Raises NotAllowed or Conflict."""
     ticket = lock_ticket(ticket.pk)
     policies.require(by, "call_back", ticket)
+    telling.filer(ticket, "ticket.closed", by=by, now=now)
     return advance(ticket, "close", by=by, now=now, data={"reason": reason}, at=now)
 
 
@@ -129,23 +133,27 @@ def reopen(*, ticket: Ticket, reason: str, filing_key: str, by: Staff, now: dt.d
         raise Conflict(_("Only a ticket closed within the last 30 days can be reopened."))
     if not reason.strip():
         raise Invalid(reason=_("Give the reason."))
-    system = Staff.objects.system()
     new = file_ticket(
         category=ticket.category,
         channel=ticket.channel,
         urgency=ticket.urgency,
         region=ticket.region,
         subject=ticket.subject,
-        description=f"{reason}\n\n{ticket.description}",
+        description=ticket.description,
         wanted=ticket.wanted,
         tier=ticket.tier,
-        filing_key=filing_key,
+        filing_key=f"reopen:{ticket.pk}:{filing_key}",
         reopened_from=ticket,
         by=by,
         now=now,
     )
-    if new.state == TicketState.DRAFT:
-        note(ticket, "reopen", by=by, now=now, data={"ticket": new.pk, "number": new.number, "reason": reason})
-        new = submit(ticket=new, by=by, now=now)
-        new = prepare(ticket=new, by=system, now=now)
-    return new
+    return _taken_up(ticket, new, reason, by, now) if new.state == TicketState.DRAFT else new
+
+
+def _taken_up(ticket: Ticket, new: Ticket, reason: str, by: Staff, now: dt.datetime) -> Ticket:
+    """Say so in both journals, let the floors above take part, and send the new ticket on to dispatch."""
+    reopened.send(Ticket, ticket=ticket, new=new)
+    note(ticket, "reopen", by=by, now=now, data={"ticket": new.pk, "number": new.number, "reason": reason})
+    note(new, "take_up", by=by, now=now, data={"ticket": ticket.pk, "number": ticket.number, "reason": reason})
+    new = submit(ticket=new, by=by, now=now)
+    return prepare(ticket=new, by=Staff.objects.system(), now=now)

@@ -12,6 +12,7 @@ from journal.types import Data
 from organization.models import Department, Staff
 from organization.queries.calendars import working_calendar
 from workorders import effects, policies
+from workorders.actions import telling
 from workorders.actions.settling import settle
 from workorders.actions.steps import advance, note, start_clock
 from workorders.clocks import used_at
@@ -115,6 +116,7 @@ def open_leg(
     clocks = _agreed_clocks(order, agreed, now) if agreed else _own_clocks(order, lead, now)
     data: Data = {"department": ask.department.code, "role": role, "question": ask.question}
     note(order, "dispatch", by=by, now=now, clocks=clocks, data=data)
+    telling.dispatched(order, by=by, now=now)
     return order
 
 

@@ -9,6 +9,7 @@ from foundation.errors import Invalid
 from journal.types import Data
 from organization.models import Staff
 from workorders import effects, policies
+from workorders.actions import telling
 from workorders.actions.settling import pass_unsampled, settle
 from workorders.actions.steps import acknowledgement, advance, note
 from workorders.enums import ClockKind, OrderState
@@ -71,6 +72,7 @@ def assign(*, order: WorkOrder, assignee: Staff, by: Staff, now: dt.datetime) ->
     elif order.state not in OrderState.WORKING:
         raise Invalid(assignee=_("This order is no longer being handled."))
     order.assignee = assignee
+    telling.assigned(order, by=by, now=now)
     return note(order, "assign", by=by, now=now, clocks=acknowledgement(order, by), data={"assignee": assignee.pk})
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from foundation.errors import Conflict, Invalid, NotAllowed
 from organization.models import Staff
 from workorders import effects, policies
+from workorders.actions import telling
 from workorders.actions.settling import settle
 from workorders.actions.steps import acknowledgement, advance, conflicts, note
 from workorders.enums import ClockKind, OrderState
@@ -53,6 +54,8 @@ def request_hold(
     note(order, "request_hold", by=by, now=now, clocks=acknowledgement(order, by), data=data)
     if policies.may(by, "approve_hold", order):
         _start(order, by, now)
+    else:
+        telling.hold_requested(order, until, by=by, now=now)
     return order
 
 
@@ -75,6 +78,7 @@ def refuse_hold(*, order: WorkOrder, by: Staff, now: dt.datetime) -> WorkOrder:
     hold = _pending(order)
     hold.decided_by, hold.ended_at = by, now
     hold.save()
+    telling.hold_refused(order, hold.requested_by, by=by, now=now)
     return note(order, "refuse_hold", by=by, now=now)
 
 
@@ -90,7 +94,7 @@ def resume(*, order: WorkOrder, by: Staff, now: dt.datetime) -> WorkOrder:
 
 
 def _pending(order: WorkOrder) -> Hold:
-    hold = order.holds.filter(ended_at=None, started_at=None).first()
+    hold = order.holds.filter(ended_at=None, started_at=None).select_related("requested_by").first()
     if hold is None:
         raise Conflict(_("No hold is waiting for a decision."))
     return hold
@@ -104,13 +108,18 @@ def _start(order: WorkOrder, by: Staff, now: dt.datetime) -> None:
     settle(order.ticket, by=by, now=now)
 
 
+def time_left(order: WorkOrder) -> dt.timedelta:
+    """Return for how long the order may still wait, in natural time; the wait that goes on now is not counted."""
+    ended = order.holds.filter(started_at__isnull=False)
+    waited = ended.aggregate(total=Sum(F("ended_at") - F("started_at")))["total"] or dt.timedelta()
+    return max(dt.timedelta(), MAX_WAIT - waited)
+
+
 def _check(order: WorkOrder, evidence: str, until: dt.datetime, now: dt.datetime) -> None:
     if not evidence.strip():
         raise Invalid(evidence=_("Give the proof: who was contacted, when, and what is awaited."))
     if until <= now:
         raise Invalid(until=_("Choose a time in the future."))
-    ended = order.holds.filter(started_at__isnull=False)
-    waited = ended.aggregate(total=Sum(F("ended_at") - F("started_at")))["total"] or dt.timedelta()
-    if waited + (until - now) > MAX_WAIT:
-        left = max(dt.timedelta(), MAX_WAIT - waited)
+    left = time_left(order)
+    if until - now > left:
         raise Invalid(until=_("An order may wait 72 hours in all; %(hours)d are left.") % {"hours": left.total_seconds() // 3600})

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from foundation.errors import Conflict, Invalid
 from organization.models import Department, Staff
 from workorders import effects, policies
+from workorders.actions import telling
 from workorders.actions.settling import settle
 from workorders.actions.steps import acknowledgement, advance
 from workorders.enums import ClockKind, OrderRole, Ruling, Urgency
@@ -54,6 +55,7 @@ def request_return(
         requested_by=by,
         requested_at=now,
     )
+    telling.return_requested(order, evidence, by=by, now=now)
     return order
 
 
@@ -81,6 +83,7 @@ def deny_return(*, order: WorkOrder, ruling_reason: str, by: Staff, now: dt.date
         raise Invalid(ruling_reason=_("Give the reason for the ruling."))
     advance(order, "deny_return", by=by, now=now, data={"reason": ruling_reason}, at=now)
     _rule(order, Ruling.DENIED, ruling_reason, by, now)
+    telling.return_denied(order, ruling_reason, by=by, now=now)
     return order
 
 

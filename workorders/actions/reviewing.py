@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from foundation.errors import Invalid
 from organization.models import Staff
 from workorders import effects, policies
+from workorders.actions import telling
 from workorders.actions.settling import settle
 from workorders.actions.steps import advance
 from workorders.enums import ClockKind
@@ -40,5 +41,6 @@ def send_back(*, order: WorkOrder, defects: str, by: Staff, now: dt.datetime) ->
     grace = 0 if order.send_back_count else int(REWORK_GRACE.total_seconds() // 60)
     clocks = {ClockKind.RESOLVE: effects.reopen(grace)}
     advance(order, "send_back", by=by, now=now, clocks=clocks, data={"defects": defects})
+    telling.sent_back(order, defects, by=by, now=now)
     settle(order.ticket, by=by, now=now)
     return order

@@ -5,6 +5,7 @@ import hashlib
 
 from organization.models import Staff
 from workorders import effects
+from workorders.actions import telling
 from workorders.actions.steps import advance
 from workorders.enums import ClockKind, HoldReason, OrderRole, OrderState, TicketState
 from workorders.models import Hold, Ticket, WorkOrder
@@ -29,7 +30,8 @@ def settle(ticket: Ticket, *, by: Staff, now: dt.datetime) -> None:
 
 def _pause(ticket: Ticket, *, by: Staff, now: dt.datetime) -> None:
     """Put the ticket on hold; the customer's clock stops only where every leg waits for the customer (rule 12)."""
-    reasons = set(Hold.objects.filter(order__ticket=ticket, ended_at=None).values_list("reason", flat=True))
+    holds = Hold.objects.filter(order__ticket=ticket, ended_at=None, started_at__isnull=False)
+    reasons = set(holds.values_list("reason", flat=True))
     for_customer = reasons == {HoldReason.WAIT_CUSTOMER}
     clocks = {ClockKind.OVERALL: effects.PAUSE} if for_customer else None
     advance(ticket, "pause", by=by, now=now, clocks=clocks)
@@ -50,6 +52,7 @@ def _pass_review(ticket: Ticket, *, by: Staff, now: dt.datetime) -> None:
             answer=lead.result,
             at=now,
         )
+        telling.filer(ticket, "ticket.answered", by=by, now=now)
 
 
 def is_sampled(order: WorkOrder) -> bool:

@@ -20,6 +20,7 @@ from workorders.effects import Effect
 from workorders.enums import ClockKind
 from workorders.events import label
 from workorders.models import Clock, OlaRule, SlaRule, Ticket, WorkOrder
+from workorders.models.clock import STATE_FIELDS
 
 type Subject = Ticket | WorkOrder
 type Effects = Mapping[ClockKind, Effect]
@@ -86,7 +87,7 @@ def note[S: (Ticket, WorkOrder)](
     data: Mapping[str, Json] | None = None,
 ) -> S:
     """Do as `advance` does where the state stays as it is."""
-    if clocks:
+    if clocks and any(effect["do"] != "start" for effect in clocks.values()):
         subject.due_at = _move_clocks(subject, clocks, now)
     subject.save()
     own: Data = {"state": subject.state, **(data or {})}
@@ -113,7 +114,10 @@ def start_clock(
     ola: OlaRule | None = None,
     sla: SlaRule | None = None,
 ) -> Clock:
-    """Create the clock that `effect` starts; the event that carries the effect is the caller's to write."""
+    """Create the clock that `effect` starts and bring the subject's due instant forward to its own.
+
+    Saving the subject, and the event that carries the effect, are the caller's.
+    """
     ticket = ticket_of(subject)
     clock = Clock(
         ticket=ticket,
@@ -126,6 +130,7 @@ def start_clock(
     )
     clock.state = effects.started(effect, working_calendar(clock.calendar), at)
     clock.save()
+    subject.due_at = min(filter(None, [subject.due_at, clock.due_at]))
     return clock
 
 
@@ -143,7 +148,7 @@ def _move_clocks(subject: Subject, moved: Effects, at: dt.datetime) -> dt.dateti
         effect = moved.get(ClockKind(clock.kind))
         if effect and effect["do"] != "start":
             clock.state = effects.applied(effect, clock.state, working_calendar(clock.calendar), at)
-            clock.save()
+            clock.save(update_fields=STATE_FIELDS)
     return min((clock.due_at for clock in clocks if clock.running_since and clock.due_at), default=None)
 
 

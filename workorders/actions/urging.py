@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from foundation.errors import Conflict, Invalid
 from organization.models import Staff
 from workorders import effects, policies
+from workorders.actions import telling
 from workorders.actions.steps import note
 from workorders.enums import ClockKind, OrderState, TicketState, Urgency
 from workorders.locking import lock_order, lock_ticket
@@ -24,6 +25,7 @@ def urge(*, order: WorkOrder, remark: str = "", by: Staff, now: dt.datetime) -> 
     if order.state not in OrderState.WORKING:
         raise Conflict(_("%(department)s has already replied.") % {"department": order.department})
     order.urge_count += 1
+    telling.urged(order, remark, by=by, now=now)
     return note(order, "urge", by=by, now=now, data={"remark": remark, "count": order.urge_count})
 
 
@@ -35,6 +37,7 @@ def urge_ticket(*, ticket: Ticket, remark: str = "", by: Staff, now: dt.datetime
     orders = ticket.orders.filter(state__in=OrderState.WORKING)
     if not orders.update(urge_count=F("urge_count") + 1):
         raise Conflict(_("No department is at work on this ticket now."))
+    telling.ticket_urged(ticket, remark, by=by, now=now)
     return note(ticket, "urge", by=by, now=now, data={"remark": remark})
 
 

@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand
 
 from complaints.demo.logins import LOGINS, password
-from complaints.demo.real import logins
+from complaints.demo.real import new_logins
 
 
 class Command(BaseCommand):
@@ -13,8 +13,5 @@ class Command(BaseCommand):
 
     def handle(self, **options: object) -> None:
         """Print them."""
-        for login in LOGINS:
+        for login in (*LOGINS, *new_logins()):
             self.stdout.write(f"  {login.username:<9} {password(login.username):<20} {login.role} — {login.hint}")
-        # What `real_data` brought along, if anything; head and 1 (a handler) in place of contact are logins too.
-        for username, name in logins():
-            self.stdout.write(f"  {username} {password(username)} {name}")

@@ -1,36 +1,34 @@
-"""Take in the real files of `make demo DEMO=real`."""
+"""Take in the real complaint files and the real event log of the demo."""
 
-import time
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
-from complaints.demo.real import FILES, make_hands
-from complaints.imports.mapping import SHIPPED
+from complaints.demo.real import FILES, is_loaded, staff_new_departments
 
 
 class Command(BaseCommand):
-    """Import each of the files, and make people who can work on what they bring; running it again changes nothing."""
+    """Import every file of `REAL_DATA` by its shipped mapping; running it again changes nothing."""
 
     help = __doc__
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        """Take the folder."""
-        parser.add_argument("--folder", type=Path, default=settings.REAL_DATA, help="where the files are (REAL_DATA)")
-
     def handle(self, **options: object) -> None:
-        """Import, and tell how long each took."""
-        folder = Path(str(options["folder"]))
-        files = [each for each in FILES if each.command in get_commands()]
-        missing = [each for each in files if not (folder / each.file).exists()]
+        """Look for the files first, then take them in one after another."""
+        if is_loaded():
+            self.stdout.write("the real data are loaded")
+            return
+        folder = Path(settings.REAL_DATA)
+        missing = [f"  {file.path}: {file.origin}" for file in FILES if not (folder / file.path).is_file()]
         if missing:
-            listed = "\n".join(f"  {folder / each.file}\n      from {each.origin}" for each in missing)
-            raise CommandError(f"These files are missing; put them there, or say where they are with REAL_DATA:\n{listed}")
-        for each in files:
-            begun = time.monotonic()
-            self.stdout.write(each.file)
-            call_command(each.command, folder / each.file, mapping=SHIPPED / each.mapping, stdout=self.stdout)
-            self.stdout.write(f"  {time.monotonic() - begun:.0f} s")
-        self.stdout.write(f"{make_hands()} people made for what the files brought along")
+            lines = "\n".join(missing)
+            raise CommandError(f"These files are not in {folder} (REAL_DATA=folder for another place):\n{lines}")
+        for file in FILES:
+            self.stdout.write(f"{file.path}:")
+            call_command(file.command, str(folder / file.path), mapping=file.mapping, stdout=self.stdout)
+        staffed = staff_new_departments()
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        self.stdout.write(f"{staffed} new departments were given people")

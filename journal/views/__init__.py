@@ -1,0 +1,1 @@
+"""Pages of the inbox, of people's choices and of the outbox."""

@@ -1,0 +1,111 @@
+"""What people are told about tickets and orders: the kinds, who may be told, and where a notice leads."""
+
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from journal.kinds import Kind
+from organization.enums import Role
+from organization.models import Staff
+from workorders import policies
+
+TEXTS = Path(__file__).parent / "data" / "notices.toml"
+PREFIX = "ticket:"
+
+
+def holding(*roles: str) -> Callable[[AbstractBaseUser], bool]:
+    """Return the audience of people who hold one of `roles`."""
+    return lambda user: isinstance(user, Staff) and user.has_role(*roles)
+
+
+def staff(user: AbstractBaseUser) -> bool:
+    """Return whether the person is one of our staff: customers never get what is said between departments."""
+    return isinstance(user, Staff)
+
+
+DEPARTMENT = holding(*Role.DEPARTMENT)
+#: What every text about a ticket may mention. No name or number of a customer, no internal note, no address of staff.
+TICKET = {"number": "261104000012", "subject": "家里没有信号"}
+ORDER = {**TICKET, "department": "网络部"}
+DUE = {**ORDER, "due_at": "2026-11-04T10:30:00+08:00"}
+
+KINDS = (
+    Kind(name="order.dispatched", label=_("new work order"), icon="inbox", audience=DEPARTMENT, example=DUE),
+    Kind(
+        name="order.assigned",
+        label=_("work order put into my hands"),
+        icon="user-plus",
+        audience=DEPARTMENT,
+        example={**ORDER, "by": "网络部负责人"},
+    ),
+    Kind(
+        name="order.urged",
+        label=_("urged"),
+        icon="bell-ringing",
+        urgent=True,
+        audience=DEPARTMENT,
+        example={**ORDER, "remark": "用户再次来电", "count": "2"},
+    ),
+    Kind(
+        name="order.sent_back",
+        label=_("reply sent back"),
+        icon="arrow-back-up",
+        audience=DEPARTMENT,
+        example={**ORDER, "defects": "未说明原因"},
+    ),
+    Kind(
+        name="return.to_rule",
+        label=_("return to rule on"),
+        icon="arrow-back",
+        audience=holding(Role.DUTY),
+        example={**ORDER, "evidence": "属于计费问题"},
+    ),
+    Kind(
+        name="return.denied",
+        label=_("return denied"),
+        icon="circle-x",
+        audience=DEPARTMENT,
+        example={**ORDER, "reason": "属于本部门职责"},
+    ),
+    Kind(
+        name="hold.to_decide",
+        label=_("hold to decide on"),
+        icon="hourglass",
+        audience=holding(Role.CONTACT, Role.HEAD),
+        example={**ORDER, "until_at": "2026-11-05T18:00:00+08:00"},
+    ),
+    Kind(name="hold.refused", label=_("hold refused"), icon="player-stop", audience=DEPARTMENT, example=ORDER),
+    Kind(name="ticket.answered", label=_("customer answered"), icon="message-check", audience=staff, channels=(), example=TICKET),
+    Kind(name="ticket.closed", label=_("ticket closed"), icon="archive", audience=staff, channels=(), example=TICKET),
+    Kind(name="clock.warning", label=_("deadline near"), icon="clock-exclamation", audience=staff, example=DUE),
+    Kind(name="clock.breached", label=_("deadline passed"), icon="alert-triangle", urgent=True, audience=staff, example=DUE),
+    Kind(
+        name="order.supervised",
+        label=_("under supervision"),
+        icon="eye-exclamation",
+        urgent=True,
+        audience=staff,
+        example={**ORDER, "reason": "超时未回单"},
+    ),
+    Kind(
+        name="ladder.step",
+        label=_("escalation"),
+        icon="stairs-up",
+        urgent=True,
+        audience=staff,
+        example={**ORDER, "step": "超时 2 小时"},
+    ),
+)
+
+
+def readable(user: AbstractBaseUser, streams: Collection[str]) -> dict[str, str]:
+    """Return the addresses of the tickets among `streams` that the person may read."""
+    numbers = (stream.removeprefix(PREFIX) for stream in streams if stream.startswith(PREFIX))
+    pks = [int(number) for number in numbers if number.isdecimal()]
+    if not pks or not isinstance(user, Staff):
+        return {}
+    seen = policies.visible_to(user).filter(pk__in=pks).values_list("pk", flat=True)
+    return {f"{PREFIX}{pk}": reverse("workorders:ticket", args=[pk]) for pk in seen}

@@ -1,0 +1,6 @@
+"""What the floors above may take part in. Receivers run in the action's own transaction: what they raise undoes it."""
+
+from django.dispatch import Signal
+
+#: A closed ticket was filed anew. Sent by the class Ticket with `ticket` (the closed one) and `new` (its successor).
+reopened = Signal()
