@@ -7,15 +7,17 @@ from django import forms
 from django.core.validators import ProhibitNullCharactersValidator
 from django.db.models import Case, Choices, QuerySet, Value, When
 from django.utils import timezone
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from foundation.text import clean_text
 from organization.enums import DepartmentKind
 from organization.models import Department, Staff
 from workorders.actions.holding import MAX_WAIT
-from workorders.enums import Cause, HoldReason, Liability, ReturnReason, TicketState, Urgency
-from workorders.models import Category, Ticket, WorkOrder
+from workorders.enums import Cause, HoldReason, Liability, OrderRole, ReturnReason, TicketState, Urgency
+from workorders.models import Category, ReturnRequest, Ticket, WorkOrder
 from workorders.queries.routes import route_for
+from workorders.queries.rulings import upheld_returns
 
 MAX_TEXT = 5000
 MAX_FILTER_LENGTH = 24
@@ -101,8 +103,11 @@ class DispatchForm(ActionForm):
     )
 
     def prepare(self) -> None:
-        """Propose what the route says."""
+        """Propose what the route says; after an upheld return, whom the returner named, and never the returner."""
+        returns = upheld_returns(self.subject)
         choices = departments(self.subject)
+        foreign = {each.order.department_id for each in returns if each.reason == ReturnReason.NOT_OURS}
+        choices = choices.exclude(pk__in=foreign)
         route = route_for(self.subject.category)
         proposed = [assist.department_id for assist in route.assists.all()] if route else []
         self.fields["lead"].queryset = choices
@@ -111,6 +116,25 @@ class DispatchForm(ActionForm):
         # The proposed ones stand first, so that nothing is sent along unseen.
         first = Case(When(pk__in=proposed, then=Value(0)), default=Value(1))
         self.fields["assists"].queryset = choices.order_by(first, "code")
+        if returns:
+            self._after_return(returns)
+
+    def _after_return(self, returns: list[ReturnRequest]) -> None:
+        """Say who returned it and why; propose whom the lead's latest return named, or nobody."""
+        lead = self.fields["lead"]
+        last = next((each for each in returns if each.order.role == OrderRole.LEAD), None)
+        if last:
+            lead.initial = last.proposed_id
+        told = {each.order.department: each.get_reason_display() for each in reversed(returns)}
+        lead.help_text = format_html_join(
+            " ",
+            "{}",
+            [
+                (_("%(department)s returned this and was right: %(reason)s.") % {"department": who, "reason": why},)
+                for who, why in told.items()
+            ],
+        )
+        lead.error_messages["invalid_choice"] = _("This department has an order here, or returned it as not its own.")
 
     def clean(self) -> dict[str, object]:
         """Turn the ticked departments into asks, each with the route's question or the lead's."""

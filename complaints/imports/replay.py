@@ -18,6 +18,7 @@ from complaints.imports.report import Report
 from complaints.imports.stage import Stage
 from complaints.models import Customer
 from foundation.errors import DomainError
+from foundation.transaction import acting
 from journal.notify import silence
 from workorders.actions.closing import MAX_ROUNDS, answer, close, redispatch, reopen
 from workorders.actions.dispatching import dispatch
@@ -76,7 +77,7 @@ def _play(stage: Stage, incident: Incident, outcome: Outcome) -> None:
     player = _Player(stage, incident)
     try:
         todo = steps(incident.case)
-        with transaction.atomic():
+        with acting():
             player.play(todo)
     except Impossible as error:
         outcome.report.refuse(error.line, str(error))

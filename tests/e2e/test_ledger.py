@@ -40,6 +40,8 @@ def test_the_ledger_fits_and_is_accessible(
     found = {}
     for theme in ("light", "dark"):
         page.evaluate("theme => document.documentElement.setAttribute('data-bs-theme', theme)", theme)
+        # Colours fade from one theme to the other.
+        page.evaluate("Promise.all(document.getAnimations().map(each => each.finished.catch(() => null)))")
         wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
         violations = Axe().run(page).response["violations"]
         found[theme] = (wide, [(each["id"], each["nodes"][0]["html"][:120]) for each in violations])

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from typing import Any, Self
 
 from django.db import models
+from django.db.models import QuerySet
 
 
 class Remembering(models.Model):
@@ -28,10 +29,12 @@ class Remembering(models.Model):
         row.remember()
         return row
 
-    def refresh_from_db(self, using: str | None = None, fields: Iterable[str] | None = None, **named: Any) -> None:
+    def refresh_from_db(
+        self, using: str | None = None, fields: Iterable[str] | None = None, from_queryset: QuerySet[Self] | None = None
+    ) -> None:
         """Read the row, or the named fields of it, again."""
         names = None if fields is None else set(fields)
-        super().refresh_from_db(using, names, **named)
+        super().refresh_from_db(using, names, from_queryset)
         self.remember(names)
 
     def save_changes(self) -> None:
