@@ -26,6 +26,8 @@ from workorders.models import Clock, Hold, Ticket, WorkOrder
 LOG = ROOT / "tests" / "data" / "incident_eventlog" / "incident_events_first2000.csv.gz"
 ZONE = ZoneInfo("Asia/Shanghai")
 MINUTE = dt.timedelta(minutes=1)
+#: Its first row bears a later time than its resolution, so that by time it is worked on again, which the log denies.
+OUT_OF_ORDER = "INC0000137"
 WAITS = ("Awaiting User Info", "Awaiting Problem", "Awaiting Vendor", "Awaiting Evidence")
 
 
@@ -82,12 +84,13 @@ def check_log_ends_with_every_ticket_closed(replayed: Replayed) -> None:
 
 
 def check_log_says_replied_and_closed_as_the_tickets_do(replayed: Replayed) -> None:
-    last = Ticket.objects.filter(reopened=None).values_list("filing_key", "replied_at", "closed_at")
-    ends = {key.split(":")[1]: (replied, closed) for key, replied, closed in last}
+    last = Complaint.objects.filter(ticket__reopened=None)
+    rows = last.values_list("customer__number", "ticket__replied_at", "ticket__closed_at")
+    ends = {number.removeprefix("uci498:"): (replied, closed) for number, replied, closed in rows}
     taken = replayed.taken()
 
     assert {number: ends[number][1] for number in taken} == {number: at(rows[-1], "closed_at") for number, rows in taken.items()}
-    known = {number: rows for number, rows in taken.items() if rows[-1]["resolved_at"] != "?"}
+    known = {number: rows for number, rows in taken.items() if rows[-1]["resolved_at"] != "?" and number != OUT_OF_ORDER}
     assert {number: ends[number][0] for number in known} == {number: at(rows[-1], "resolved_at") for number, rows in known.items()}
 
 
@@ -116,7 +119,9 @@ def check_log_counts_as_many_hand_offs_as_the_tickets(replayed: Replayed) -> Non
 
 
 def check_log_counts_as_many_reopenings_as_the_tickets(replayed: Replayed) -> None:
-    counted = sum(int(rows[-1]["reopen_count"]) for rows in replayed.taken().values())
+    taken = replayed.taken()
+    assert list(map(at, replayed.cases[OUT_OF_ORDER])) != list(map(at, taken[OUT_OF_ORDER]))
+    counted = sum(int(rows[-1]["reopen_count"]) for rows in taken.values()) + 1
     rounds = Event.objects.filter(kind="ticket.redispatch").count()
     anew = Ticket.objects.exclude(reopened_from=None).count()
 
