@@ -1,7 +1,9 @@
 """Telling people: the caller's transaction holds what happened, the inbox rows and the outbox rows, or none of them."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.conf import settings
@@ -36,6 +38,18 @@ AND CASE {addresses} ELSE TRUE END
 ON CONFLICT (notice_id, channel) DO NOTHING
 """
 
+_silent = ContextVar("silent", default=False)
+
+
+@contextmanager
+def silence() -> Iterator[None]:
+    """Tell nobody of what happens within: for taking over what happened elsewhere, long before, and was told there."""
+    before = _silent.set(True)
+    try:
+        yield
+    finally:
+        _silent.reset(before)
+
 
 def notify(
     kind: str,
@@ -49,9 +63,11 @@ def notify(
     """Tell `to` once of the occasion `key`: in the inbox, and through the channels each has chosen.
 
     `kind` is declared in one of settings.NOTICE_MODULES, `at` an aware datetime, `stream` what it is about, `data` what its
-    texts may mention. People without an account that works are left out. KeyError for an unknown kind.
+    texts may mention. People without an account that works are left out, and all within `silence`. KeyError for an unknown kind.
     """
     declared = kinds()[kind]
+    if _silent.get():
+        return
     people = _pks(to)
     if not people:
         return

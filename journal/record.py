@@ -3,10 +3,13 @@
 import datetime as dt
 import json
 from collections.abc import Mapping
+from typing import cast
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
+from foundation.transaction import notes
 from journal.models import Event, digest
 from journal.types import Data, Json
 
@@ -33,11 +36,20 @@ def record(
     content: Data = dict(data or {})
     by_id = by.pk if by else None
     with connection.cursor() as cursor:
-        cursor.execute(LAST, [stream])
-        last = cursor.fetchone()
-        seq, previous = (last[0] + 1, last[1]) if last else (1, "")
+        seq, previous = _last(cursor, stream)
+        seq += 1
         chained = digest(previous, stream=stream, seq=seq, kind=kind, at=at, by=by_id, data=content)
         cursor.execute(APPEND, [stream, seq, kind, at, by_id, json.dumps(content), chained])
         pk = cursor.fetchone()[0]
+    notes()[f"journal {stream}"] = (seq, chained)
     names = ["id", "stream", "seq", "kind", "at", "by_id", "data", "hash"]
     return Event.from_db(connection.alias, names, [pk, stream, seq, kind, at, by_id, content, chained])
+
+
+def _last(cursor: CursorWrapper, stream: str) -> tuple[int, str]:
+    """Return sequence and hash of the stream's last event: what this action wrote is the last until it ends, else it is read."""
+    known = notes().get(f"journal {stream}")
+    if known is not None:
+        return cast("tuple[int, str]", known)
+    cursor.execute(LAST, [stream])
+    return cursor.fetchone() or (0, "")

@@ -114,13 +114,14 @@ def reopened(clock: ClockState, calendar: Counts, at: dt.datetime, *, least: dt.
 def tightened(clock: ClockState, calendar: Counts, limit: dt.timedelta, at: dt.datetime) -> ClockState:
     """Return the clock under a higher urgency: due at the earlier of the old instant and `at` + `limit`.
 
-    A clock not late before is not made late by it (rule 22). Stopped clocks never change.
+    A clock not late before is not made late by it (rule 22), and one that is late stays late since the same instant.
+    Stopped clocks never change.
     """
     if clock.stopped_at:
         return clock
     used = used_at(clock, calendar, at)
     allowance = min(clock.allowance, used + limit)
-    changed = replace(clock, allowance=allowance, used=used)
+    changed = replace(clock, allowance=allowance, used=used, breached_at=_judged(clock, at))
     return _running(changed, calendar, at) if clock.is_running else changed
 
 

@@ -27,7 +27,7 @@ def lock_tickets(pks: Iterable[int]) -> dict[int, Ticket]:
 def lock_order(pk: int) -> WorkOrder:
     """Lock the order's ticket and return the order as it now is, with its ticket."""
     ticket = _fresh().get(orders=pk)
-    order = WorkOrder.objects.select_related("department", "assignee").get(pk=pk)
+    order = WorkOrder.objects.select_related("department").get(pk=pk)
     order.ticket = ticket
     return order
 

@@ -2,12 +2,12 @@
 
 import datetime as dt
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from complaints.enums import CallbackOutcome, Satisfaction
 from complaints.models import Callback, Complaint
+from foundation import transaction
 from foundation.errors import Invalid
 from organization.models import Staff
 from workorders import policies

@@ -3,12 +3,12 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints.enums import Next
 from complaints.models import Complaint, Customer
 from complaints.queries.customers import repeated
+from foundation import transaction
 from foundation.errors import Invalid
 from organization.models import Region, Staff
 from workorders.actions.dispatching import dispatch_by_route

@@ -2,10 +2,9 @@
 
 import datetime as dt
 
-from django.db import transaction
-
 from complaints import policies
 from complaints.models import Complaint
+from foundation import transaction
 from foundation.errors import NotAllowed
 from organization.models import Staff
 from workorders.actions.steps import note

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 
 from complaints import policies
 from complaints.actions.filing import Facts, file_complaint
 from complaints.models import Complaint, Customer
+from foundation import transaction
 from foundation.errors import NotAllowed
 from journal.record import record
 from organization.models import Staff

@@ -58,9 +58,9 @@ class LogMap:
     cause: str
     liability: str
 
-    def key(self, number: str, ticket: int = 1) -> str:
-        """Return the filing key of a case's n-th ticket; a case has a second one when it was reopened after its end."""
-        return f"{self.source}:{number}" + (f":{ticket}" if ticket > 1 else "")
+    def key(self, number: str) -> str:
+        """Return what a case is known by here: its filing key, and the number of its stand-in customer."""
+        return f"{self.source}:{number}"
 
     def department_code(self, group: str) -> str:
         """Return the code of the department that a group is; an empty group is the one for cases without."""

@@ -16,8 +16,10 @@ from complaints.imports.eventlog import NOBODY, Do, Impossible, Step, steps
 from complaints.imports.logmap import Incident, Refused
 from complaints.imports.report import Report
 from complaints.imports.stage import Stage
-from complaints.models import Complaint, Customer
+from complaints.models import Customer
 from foundation.errors import DomainError
+from foundation.transaction import acting
+from journal.notify import silence
 from workorders.actions.closing import MAX_ROUNDS, answer, close, redispatch, reopen
 from workorders.actions.dispatching import dispatch
 from workorders.actions.filing import prepare, solve
@@ -51,12 +53,12 @@ class Outcome:
 
 
 def replay(stage: Stage, found: Iterable[Incident | Refused], outcome: Outcome, *, done: Callable[[], object]) -> None:
-    """Replay every case, note its outcome and call `done`; what was replayed before is skipped.
+    """Replay every case, note its outcome and call `done`; what was replayed before is skipped. Nobody is told of it.
 
     A case that cannot be replayed is refused with the line of the row that could not be done; nothing of it stays.
     """
     for batch in batched(found, BATCH, strict=False):
-        with transaction.atomic():
+        with transaction.atomic(), silence():
             for incident in batch:
                 _take(stage, incident, outcome)
                 done()
@@ -75,14 +77,14 @@ def _play(stage: Stage, incident: Incident, outcome: Outcome) -> None:
     player = _Player(stage, incident)
     try:
         todo = steps(incident.case)
-        with transaction.atomic():
+        with acting():
             player.play(todo)
     except Impossible as error:
         outcome.report.refuse(error.line, str(error))
     except (DomainError, DatabaseError) as error:
         stage.forget()
         reason = str(getattr(error, "detail", error)).splitlines()[0]
-        outcome.report.refuse(player.line, f"{player.doing} is not possible: {player.at:%Y-%m-%d %H:%M}, {reason}")
+        outcome.report.refuse(player.line, f"the step “{player.doing}” is not possible: {player.at:%Y-%m-%d %H:%M}, {reason}")
     else:
         outcome.report.taken += 1
         outcome.hand_offs += sum(step.do == Do.TRANSFER for step in todo)
@@ -95,8 +97,6 @@ class _Player:
     def __init__(self, stage: Stage, incident: Incident) -> None:
         self.stage, self.incident, self.mapping = stage, incident, stage.mapping
         self.line, self.at, self.doing = incident.case.updates[0].line, incident.case.opened_at, Do.FILE
-        self.tickets = 1
-        self.complaint: Complaint
         self.ticket: Ticket
         self.order: WorkOrder | None = None
         self.until: dt.datetime | None = None
@@ -129,8 +129,8 @@ class _Player:
             % {"source": self.mapping.source, "case": number},
             urgency=URGENCIES[step.rank],
         )
-        self.complaint = take_complaint(facts=facts, then=Next.TRIAGE, filing_key=key, by=self.stage.system, now=step.at)
-        self.ticket = self.complaint.ticket
+        complaint = take_complaint(facts=facts, then=Next.TRIAGE, filing_key=key, by=self.stage.system, now=step.at)
+        self.ticket = complaint.ticket
         if step.known:
             self.ticket = prepare(ticket=self.ticket, by=self.stage.system, now=step.at)
 
@@ -220,15 +220,8 @@ class _Player:
             self._send(step.group, step.at)
 
     def _reopen(self, step: Step) -> None:
-        self.tickets += 1
-        self.ticket = reopen(
-            ticket=self.ticket,
-            reason=WORKED_AGAIN,
-            filing_key=self.mapping.key(self.incident.case.number, self.tickets),
-            by=self.stage.system,
-            now=step.at,
-        )
-        self.complaint = Complaint.objects.get(ticket=self.ticket)
+        key = self.mapping.key(self.incident.case.number)
+        self.ticket = reopen(ticket=self.ticket, reason=WORKED_AGAIN, filing_key=key, by=self.stage.system, now=step.at)
 
     def _close(self, step: Step) -> None:
         self.ticket = close(ticket=self.ticket, reason=NO_CALLBACK, by=self.stage.system, now=step.at)

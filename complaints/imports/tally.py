@@ -37,7 +37,8 @@ class Tally:
 
 def tallies(source: str, now: dt.datetime) -> dict[str, Tally]:
     """Return the tally of every department with orders on tickets of `source`, by its code; open clocks as of `now`."""
-    clocks = Clock.objects.filter(kind=ClockKind.RESOLVE, ticket__filing_key__startswith=f"{source}:")
+    # By the stand-in customer, whom a reopened case keeps; its further tickets have filing keys of their own.
+    clocks = Clock.objects.filter(kind=ClockKind.RESOLVE, ticket__complaint__customer__number__startswith=f"{source}:")
     found: dict[str, Tally] = {}
     for clock in clocks.select_related("calendar", "order__department").iterator():
         assert clock.order is not None, "resolve clocks belong to orders"

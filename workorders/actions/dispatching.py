@@ -4,9 +4,9 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
+from foundation import transaction
 from foundation.errors import Invalid
 from journal.types import Data
 from organization.models import Department, Staff

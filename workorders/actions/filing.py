@@ -2,10 +2,11 @@
 
 import datetime as dt
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from foundation import transaction
 from foundation.errors import Invalid, NotAllowed
 from organization.calendars import statutory_deadline
 from organization.models import Region, Staff

@@ -5,10 +5,10 @@ import hashlib
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
+from foundation import transaction
 from foundation.errors import Invalid
 from organization.models import Staff
 from workorders import policies

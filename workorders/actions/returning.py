@@ -2,11 +2,11 @@
 
 import datetime as dt
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from foundation import transaction
 from foundation.errors import Conflict, Invalid
 from organization.models import Department, Staff
 from workorders import effects, policies

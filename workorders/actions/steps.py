@@ -89,7 +89,7 @@ def note[S: (Ticket, WorkOrder)](
     """Do as `advance` does where the state stays as it is."""
     if clocks and any(effect["do"] != "start" for effect in clocks.values()):
         subject.due_at = _move_clocks(subject, clocks, now)
-    subject.save()
+    subject.save_changes()
     own: Data = {"state": subject.state, **(data or {})}
     if clocks:
         own["clocks"] = {str(kind): dict(effect) for kind, effect in clocks.items()}

@@ -2,10 +2,10 @@
 
 import datetime as dt
 
-from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from foundation import transaction
 from foundation.errors import Conflict, Invalid
 from organization.models import Staff
 from workorders import effects, policies

@@ -12,6 +12,7 @@ from django_fsm import FSMField, transition
 
 from organization.models import Department, Staff
 from workorders.enums import Cause, Liability, OrderRole, OrderState
+from workorders.models.base import Remembering
 from workorders.models.ticket import Ticket
 
 S = OrderState
@@ -41,7 +42,7 @@ ORDER_MOVES = (
 )
 
 
-class WorkOrder(models.Model):
+class WorkOrder(Remembering):
     """One department's stint on a ticket, with clocks of its own. Its state changes only through `workorders.actions`."""
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, verbose_name=_("ticket"), related_name="orders")

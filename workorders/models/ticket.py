@@ -13,6 +13,7 @@ from django_fsm import FSMField, transition
 
 from organization.models import Region
 from workorders.enums import Channel, TicketState, Tier, Urgency
+from workorders.models.base import Remembering
 from workorders.models.category import Category
 
 S = TicketState
@@ -40,7 +41,7 @@ TICKET_MOVES = (
 )
 
 
-class Ticket(models.Model):
+class Ticket(Remembering):
     """A case from filing to closing. Its state changes only through `workorders.actions`."""
 
     number = models.CharField(_("number"), max_length=24, unique=True)

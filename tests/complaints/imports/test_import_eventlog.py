@@ -10,11 +10,10 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from complaints.models import Complaint
-from journal.models import Event
+from journal.models import Event, Notice
 from organization.models import Department, Region, Staff
 from workorders.enums import TicketState
-from workorders.models import Hold, Ticket
+from workorders.models import Hold, Ticket, WorkOrder
 
 ROOT = Path(__file__).resolve().parents[3]
 MAPPING = ROOT / "complaints" / "data" / "eventlogs" / "incident_eventlog.toml"
@@ -113,7 +112,7 @@ def test_import_undoes_a_case_that_an_action_refuses(tmp_path: Path) -> None:
 
     found = run(file)
 
-    assert [(line, reason.partition(":")[0]) for line, reason in refused(found)] == [(3, "again is not possible")]
+    assert [(line, reason.partition(":")[0]) for line, reason in refused(found)] == [(3, "the step “again” is not possible")]
     assert (Ticket.objects.count(), Department.objects.count()) == (0, 0)
     assert not Event.objects.filter(stream__startswith="ticket:").exists()
 
@@ -156,11 +155,23 @@ def test_import_goes_on_as_a_new_ticket_after_two_further_rounds(tmp_path: Path)
     found = run(log(tmp_path, *rows))
 
     assert found["reopenings"] == 3
-    assert list(Ticket.objects.order_by("pk").values_list("filing_key", "round", "state")) == [
-        ("uci498:A1", 2, "closed"),
-        ("uci498:A1:2", 0, "closed"),
-    ]
-    assert Complaint.objects.values("customer").distinct().count() == 1
+    first, second = Ticket.objects.order_by("pk")
+    assert (first.filing_key, first.round, first.state) == ("uci498:A1", 2, "closed")
+    assert (second.reopened_from, second.round, second.state) == (first, 0, "closed")
+    assert first.complaint.customer == second.complaint.customer
+    assert found["departments"]["INC-GROUP-1"]["orders"] == 4
+
+
+@pytest.mark.usefixtures("operator")
+def test_import_tells_nobody_in_a_department_that_is_here_already(tmp_path: Path, contact: Staff) -> None:
+    mapping = tmp_path / "log.toml"
+    known = '[departments.known]\n"Group 1" = "NETWORK"\n\n[reply]'
+    mapping.write_text(MAPPING.read_text(encoding="utf-8").replace("[reply]", known), encoding="utf-8")
+
+    run(log(tmp_path, row("A1", "New", "08:10")), mapping)
+
+    assert WorkOrder.objects.get().department == contact.department
+    assert not Notice.objects.exists()
 
 
 @pytest.mark.usefixtures("operator")
