@@ -38,8 +38,9 @@ TICKETS_PER_CUSTOMER = 3
 ORDERS_PER_TICKET = 16
 #: Open tickets were filed at the most this long ago, most of them lately; finished ones at the least so long ago.
 OPEN_WITHIN, FINISHED_BEFORE = 4 * DAY, 3 * 60 * MINUTE
-#: How often a life is drawn anew that does not end as wanted; the front line is made to end what was to be finished.
-ATTEMPTS = 12
+#: How often a life is drawn anew that does not end as wanted; after so many, the front line is made to solve at once what was
+#: to be finished, which still takes a callback in time.
+ATTEMPTS, FREE_ATTEMPTS = 60, 11
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +178,7 @@ class _Worker:
         for attempt in range(1, ATTEMPTS):
             if all(ticket.is_open == slot.is_open for ticket in office.tickets):
                 break
-            plan = self._plan(slot, again, draw, forced=attempt == ATTEMPTS - 1)
+            plan = self._plan(slot, again, draw, forced=attempt >= FREE_ATTEMPTS)
             office = self._play(plan, draw)
         self._plans.append(plan)
         for key, tickets in office.filed.items():
