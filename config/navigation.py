@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from organization.enums import Role
 from organization.models import Staff
+from workorders import policies
 from workorders.queries.queues import queues_for
 
 
@@ -57,6 +58,9 @@ def navigation(request: HttpRequest) -> dict[str, list[Group]]:
         for queue in queues_for(user)
     ]
     admin = [Entry(_("Administration"), reverse("admin:index"), "settings", active=False)] if user.is_staff else []
+    if policies.may_read_limits(user):
+        address = reverse("workorders:targets")
+        admin.insert(0, Entry(_("Limits"), address, "target", request.path.startswith(address)))
     groups = [
         Group(_("Customers and complaints"), _pages(request, user, PAGES)),
         Group(_("Queues"), queues),

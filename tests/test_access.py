@@ -61,6 +61,10 @@ TABLE: dict[tuple[str, tuple], dict[str, int]] = {
         FORBIDDEN, handler=OK, contact=OK, head=OK, hall_agent=HIDDEN, stranger=HIDDEN, admin=HIDDEN
     ),
     ("workorders:why", ("clock",)): only(*SEES),
+    ("workorders:targets", ()): row(FORBIDDEN, admin=OK, manager=OK),
+    ("workorders:targets_draft", ()): row(FORBIDDEN, admin=OK, manager=OK),
+    ("workorders:targets_edit", ()): row(FORBIDDEN, admin=HIDDEN),
+    ("workorders:targets_step", ("preview",)): row(METHOD),
     ("workorders:attachment", (1,)): row(HIDDEN),
     ("complaints:dashboard", ()): row(FORBIDDEN, officer=OK, duty=OK, head=OK, stranger=OK, manager=OK),
     ("complaints:dashboard_rows", ("filed",)): row(FORBIDDEN, officer=OK, duty=OK, head=OK, stranger=OK, manager=OK),

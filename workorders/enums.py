@@ -144,6 +144,16 @@ class Decision(models.TextChoices):
     REFUSED = "refused", _("refused")
 
 
+class ChangeState(models.TextChoices):
+    """How far a change of limits is."""
+
+    DRAFT = "draft", _("draft")
+    PREVIEWING = "previewing", _("being previewed")
+    PREVIEWED = "previewed", _("previewed")
+    APPLYING = "applying", _("being applied")
+    APPLIED = "applied", _("applied")
+
+
 class Liability(models.TextChoices):
     """Who was at fault, as the department found (责任定性)."""
 

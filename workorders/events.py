@@ -35,6 +35,7 @@ KINDS: dict[str, Kind] = {
     "ticket.escalate": Kind(_("urgency raised"), "arrow-up"),
     "ticket.extend": Kind(_("more time, as agreed with the customer"), "calendar-plus"),
     "ticket.retarget": Kind(_("deadline recalculated"), "calculator"),
+    "order.move": Kind(_("moved with its department"), "building"),
     "order.retarget": Kind(_("deadline recalculated"), "calculator"),
     "ticket.recategorize": Kind(_("category changed"), "category"),
     "ticket.note": Kind(_("note"), "note"),

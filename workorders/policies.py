@@ -211,6 +211,16 @@ def may_file(user: Staff) -> bool:
     return user.has_role(Role.AGENT, Role.TRIAGE, Role.SYSTEM)
 
 
+def may_edit_limits(user: Staff) -> bool:
+    """Tell whether the person may change limits."""
+    return user.has_role(Role.ADMIN, Role.SYSTEM)
+
+
+def may_read_limits(user: Staff) -> bool:
+    """Tell whether the person may read the grid of limits."""
+    return user.has_role(Role.ADMIN, Role.MANAGER, Role.SYSTEM)
+
+
 def may_see(user: Staff, ticket: Ticket) -> bool:
     """Tell whether the person may read the ticket and everything in it."""
     return _granted(user, SEE, ticket)

@@ -32,7 +32,8 @@ class CalendarVersion(models.Model):
 
     calendar = models.ForeignKey(Calendar, models.PROTECT, verbose_name=_("working calendar"), related_name="versions")
     revision = models.PositiveIntegerField(_("revision"))
-    #: {"always": bool, "windows": [[weekday, "08:30", "12:00"], …], "days": [["2026-10-10", true], …], "years": [2026, …]}
+    #: "always" and "follows" (holidays) as booleans, "windows" as [weekday, "08:30:00", "12:00:00"], "days" as
+    #: ["2026-10-10", true], and the "years" with a notice.
     content = models.JSONField(_("content"))
 
     class Meta:

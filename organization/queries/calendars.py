@@ -1,6 +1,7 @@
 """Working calendars built from the tables, kept while their data stays the same."""
 
 import datetime as dt
+import json
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -34,9 +35,22 @@ def keep_version(calendar: Calendar) -> int:
     return fresh.revision
 
 
+def is_same_but_holidays(calendar: Calendar, revision: int | None) -> bool:
+    """Tell whether the calendar's weekly hours are what they were at `revision`: only holidays have come in since."""
+    present = keep_version(calendar)
+    return revision is not None and _weekly(calendar.pk, revision) == _weekly(calendar.pk, present)
+
+
+@lru_cache(maxsize=64)
+def _weekly(pk: int, revision: int) -> str:
+    content = CalendarVersion.objects.get(calendar=pk, revision=revision).content
+    return json.dumps([content["always"], content["follows"], content["windows"]])
+
+
 def _content(calendar: Calendar) -> dict[str, object]:
     return {
         "always": calendar.round_the_clock,
+        "follows": calendar.follows_holidays,
         "windows": [
             [window.weekday, window.starts.isoformat(), window.ends.isoformat()]
             for window in calendar.windows.order_by("weekday", "starts")

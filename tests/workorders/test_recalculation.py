@@ -1,17 +1,21 @@
 """Open clocks under other limits, categories and calendars: from their own history, previewed as applied."""
 
 import datetime as dt
+import json
 from itertools import pairwise
 
 import pytest
+import time_machine
+from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
 from journal.models import Event
-from organization.actions.calendars import calendar_changed
+from organization.actions.calendars import calendar_changed, import_notice
 from organization.calendars import WorkingCalendar
 from organization.enums import Role
 from organization.models import Department, Region, Staff, WorkWindow
+from organization.notices import Day, Notice
 from tests import factories
 from tests.conftest import NOW, SHANGHAI
 from workorders import effects
@@ -22,6 +26,7 @@ from workorders.clocks import ClockState
 from workorders.effects import Step
 from workorders.models import Category, Clock, OlaRule, WorkOrder
 from workorders.queries.recalculation import Impact, RuleBook, Targeting, by_calendar, by_limits
+from workorders.tasks import follow_holidays
 
 pytestmark = pytest.mark.usefixtures("limits", "verified")
 HOUR = dt.timedelta(hours=1)
@@ -192,6 +197,36 @@ def test_a_calendar_edit_moves_open_clocks_when_it_is_asked_to(desk_order: WorkO
     # Monday 3 h + 2 h, so that 3 h are left for Tuesday morning.
     assert clock.due_at == dt.datetime(2026, 11, 3, 11, 30, tzinfo=SHANGHAI)
     assert clock.calendar_revision == 2
+
+
+def test_a_holiday_notice_moves_open_clocks_by_itself_and_edited_hours_do_not(desk_order: WorkOrder, administrator: Staff) -> None:
+    before = desk_order.clocks.get(kind="resolve").due_at
+    days = (Day(date=dt.date(2026, 11, 3), name="测试假日", is_workday=False),)
+    import_notice(notice=Notice(year=2027, source="", days=days), by=administrator, now=NOW + HOUR)
+
+    with time_machine.travel(NOW + HOUR, tick=False):
+        assert follow_holidays(timestamp=0) == 2
+        moved = desk_order.clocks.get(kind="resolve").due_at
+        shorten_afternoons(desk_order, administrator, NOW + HOUR)
+        assert follow_holidays(timestamp=0) == 0
+
+    assert (moved, desk_order.clocks.get(kind="resolve").due_at) == (before + 24 * HOUR, moved)
+
+
+def test_the_calendar_command_previews_and_applies(
+    desk_order: WorkOrder, administrator: Staff, capsys: pytest.CaptureFixture
+) -> None:
+    before = desk_order.clocks.get(kind="resolve").due_at
+    shorten_afternoons(desk_order, administrator, NOW + HOUR)
+    with time_machine.travel(NOW + HOUR, tick=False):
+        call_command("recalculate_calendar", "OFFICE")
+        seen = json.loads(capsys.readouterr().out)
+        assert desk_order.clocks.get(kind="resolve").due_at == before
+
+        call_command("recalculate_calendar", "OFFICE", "--apply")
+
+    assert (seen["later"], json.loads(capsys.readouterr().out)) == (1, seen)
+    assert desk_order.clocks.get(kind="resolve").due_at == dt.datetime(2026, 11, 3, 11, 30, tzinfo=SHANGHAI)
 
 
 OFFICE = WorkingCalendar(windows={day: [(dt.time(8, 30), dt.time(12)), (dt.time(13, 30), dt.time(18))] for day in range(5)})

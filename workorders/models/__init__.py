@@ -2,6 +2,7 @@
 
 from workorders.models.attachment import Attachment
 from workorders.models.category import Category, Route, RouteAssist
+from workorders.models.change import LimitChange, LimitEdit
 from workorders.models.clock import Clock
 from workorders.models.extension import Extension
 from workorders.models.hold import Hold, ReturnRequest
@@ -15,6 +16,8 @@ __all__ = [
     "Clock",
     "Extension",
     "Hold",
+    "LimitChange",
+    "LimitEdit",
     "OlaRule",
     "ReturnRequest",
     "Route",

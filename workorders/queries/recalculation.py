@@ -4,15 +4,15 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from journal.models import Event
 from organization.models import Calendar
-from organization.queries.calendars import keep_version, working_calendar
+from organization.queries.calendars import is_same_but_holidays, keep_version, working_calendar
 from workorders import effects
 from workorders.clocks import ClockState
 from workorders.effects import Effect, Step
-from workorders.enums import ClockKind, Hours, OrderRole, TicketState
+from workorders.enums import ClockKind, Hours, OrderRole, OrderState, TicketState
 from workorders.histories import ClockKey, histories
 from workorders.models import Clock, OlaRule, SlaRule
 from workorders.queries.limits import case_of, factors
@@ -65,7 +65,7 @@ class Impact:
                 self.paused += 1
             elif after < before:
                 self.earlier += 1
-            else:
+            elif after > before:
                 self.later += 1
             if after is not None and before is not None and after <= at < before:
                 self.breaching += 1
@@ -103,7 +103,9 @@ def _move(clock: Clock, steps: dict[str, Mapping[ClockKey, list[Step]]], targeti
     before = clock.state
     after = effects.retargeted(own, before, target.effect, calendar, at)
     changed = (before.allowance, before.due_at) != (after.allowance, after.due_at)
-    return Move(clock=clock, target=target, before=before, after=after) if changed else None
+    # A paused clock has no deadline to move, but goes on by the calendar that it is on.
+    recounted = (clock.calendar_id, clock.calendar_revision) != (target.effect["calendar"], _revision(target.effect))
+    return Move(clock=clock, target=target, before=before, after=after) if changed or recounted else None
 
 
 def _calendar(clock: Clock, effect: Effect) -> Calendar | None:
@@ -130,9 +132,15 @@ class RuleBook:
     _chosen: dict[tuple[str, Case], OlaRule | SlaRule | None] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, at: dt.datetime, *, without: frozenset[int] = frozenset()) -> "RuleBook":
-        """Return the limits in force at `at`; `without` leaves department limits out, to tell what they change."""
+    def read(cls, at: dt.datetime, *, without: frozenset[int] = frozenset(), plus: Sequence[OlaRule] = ()) -> "RuleBook":
+        """Return the limits in force at `at`.
+
+        `without` leaves department limits out, to tell what they changed; `plus` adds unsaved ones, to tell what they would.
+        """
         olas = {row.pk: row for row in OlaRule.objects.select_related("category", "region").exclude(pk__in=without)}
+        for number, row in enumerate(plus, start=1):
+            row.pk, row.effective_from = -number, at
+            olas[row.pk] = row
         slas = {row.pk: row for row in SlaRule.objects.select_related("category")}
         return cls(olas, slas, at, in_force((r.rule for r in olas.values()), at), in_force((r.rule for r in slas.values()), at))
 
@@ -204,3 +212,22 @@ def by_calendar(calendar: Calendar) -> Targeting:
         return Target(effect=effect, ola=clock.ola_rule, sla=clock.sla_rule)
 
     return target
+
+
+def on_older_versions() -> QuerySet[Clock]:
+    """Return the open legs' clocks that were promised on an earlier version of their calendar."""
+    older = open_clocks().filter(order__state__in=OrderState.WORKING, calendar__isnull=False)
+    return older.filter(calendar_revision__lt=F("calendar__revision"))
+
+
+def behind_holidays() -> list[tuple[Calendar, list[int]]]:
+    """Return the calendars with the tickets whose open clocks wait for a holiday notice that came in since they began.
+
+    Where the weekly hours were edited meanwhile, that is for an administrator to apply (`recalculate_calendar`).
+    """
+    found: dict[int, tuple[Calendar, set[int]]] = {}
+    for clock in on_older_versions():
+        calendar = clock.calendar
+        if calendar and is_same_but_holidays(calendar, clock.calendar_revision):
+            found.setdefault(calendar.pk, (calendar, set()))[1].add(clock.ticket_id)
+    return [(calendar, sorted(tickets)) for calendar, tickets in found.values()]
