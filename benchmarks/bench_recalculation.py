@@ -70,7 +70,9 @@ def main() -> int:
                 preview(tickets=batch, targeting=targeting, now=now, into=impact)
             return impact.moved
 
-        timed("bare UPDATE", lambda: Clock.objects.filter(ticket__in=pks, stopped_at=None).update(due_at=timezone.now()))
+        timed(
+            "bare UPDATE", lambda: Clock.objects.filter(ticket__in=pks, running_since__isnull=False).update(due_at=timezone.now())
+        )
         timed("preview", look)
         timed("one by one", lambda: apply(1, len(pks) // 10))
         timed("batch", lambda: apply(BATCH, len(pks)))

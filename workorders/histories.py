@@ -1,15 +1,35 @@
 """What happened to each clock of a ticket, from its events."""
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
 
-from journal.models import Event
 from workorders.effects import Step
 
 #: (order id or None, clock kind, round of the ticket when it was started)
 type ClockKey = tuple[int | None, str, int]
 
 
-def histories(events: Iterable[Event]) -> dict[ClockKey, list[Step]]:
+class Happening(Protocol):
+    """An event, as far as clocks go."""
+
+    @property
+    def kind(self) -> str:
+        """Return what happened."""
+        ...
+
+    @property
+    def at(self) -> dt.datetime:
+        """Return when."""
+        ...
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """Return what it carries."""
+        ...
+
+
+def histories(events: Iterable[Happening]) -> dict[ClockKey, list[Step]]:
     """Return the steps of every clock, in order, from a ticket's events in order."""
     found: dict[ClockKey, list[Step]] = {}
     rounds: dict[int | None, int] = {None: 0}

@@ -150,6 +150,18 @@ def test_an_edit_after_the_preview_must_be_previewed_again(desk: Client, network
     assert (change.state, change.edits.count()) == ("draft", 2)
 
 
+def test_while_a_job_is_at_it_the_draft_stays_as_it_is(desk: Client, network: Department, category: Category) -> None:
+    change = drafted(desk, network, category)
+    step = desk.post(f"/targets/draft/preview/?department={network.pk}", {})
+
+    response = desk.post(f"/targets/edit/?department={network.pk}&urgency=major", {**NEW, "resolve_minutes": 180})
+
+    assert step["Location"] == f"/targets/?department={network.pk}"
+    assert (response.status_code, len(response.context["form"].non_field_errors())) == (422, 1)
+    assert change.edits.count() == 1
+    assert "every 1s" in desk.get("/targets/draft/").content.decode()
+
+
 def test_managers_read_and_nobody_else_edits(manager: Staff, network: Department) -> None:
     client = Client()
     client.force_login(manager)

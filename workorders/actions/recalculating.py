@@ -43,7 +43,9 @@ def recalculate(
         into.add(moves, now)
     for move in moves:
         _store(move)
-    Clock.objects.bulk_update([move.clock for move in moves], CLOCK_FIELDS)
+    # As one INSERT … ON CONFLICT: several times faster than bulk_update with its CASE for every field.
+    rows = [move.clock for move in moves]
+    Clock.objects.bulk_create(rows, update_conflicts=True, unique_fields=["id"], update_fields=CLOCK_FIELDS)
     _copy_due(moves, locked)
     record_all(_entries(moves, locked, data), by=by, at=now)
     return moves

@@ -3,8 +3,9 @@
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from journal.models import Event
 from organization.models import Calendar
@@ -18,8 +19,20 @@ from workorders.models import Clock, OlaRule, SlaRule
 from workorders.queries.limits import case_of, factors
 from workorders.targets import Case, Rule, choose, in_force, shortened
 
-#: Tells what an open clock, with its history, should be under instead, or None where it stays as it is.
-type Targeting = Callable[[Clock, Sequence[Step]], "Target | None"]
+
+class Targeting(NamedTuple):
+    """Whom a change concerns, told without the clock's history, and what an open clock should be under instead."""
+
+    concerns: Callable[[Clock], bool]
+    target: "Callable[[Clock, Sequence[Step]], Target | None]"
+
+
+class Happened(NamedTuple):
+    """The columns of an event that a clock's history needs."""
+
+    kind: str
+    at: dt.datetime
+    data: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,22 +94,23 @@ def open_clocks() -> QuerySet[Clock]:
 
 def planned(clocks: Iterable[Clock], targeting: Targeting, at: dt.datetime) -> list[Move]:
     """Return what becomes of `clocks` (of `open_clocks`) at `at`; those that would not change are left out."""
-    listed = list(clocks)
+    listed = [clock for clock in clocks if targeting.concerns(clock)]
     steps = _histories({clock.ticket.stream for clock in listed})
     moves = (_move(clock, steps, targeting, at) for clock in listed)
     return [move for move in moves if move]
 
 
 def _histories(streams: set[str]) -> dict[str, Mapping[ClockKey, list[Step]]]:
-    grouped: dict[str, list[Event]] = {stream: [] for stream in streams}
-    for event in Event.objects.filter(stream__in=streams).order_by("stream", "seq").defer("hash", "by"):
-        grouped[event.stream].append(event)
+    grouped: dict[str, list[Happened]] = {stream: [] for stream in streams}
+    moved = Event.objects.filter(Q(data__has_key="clocks") | Q(kind="ticket.redispatch"), stream__in=streams)
+    for stream, *happened in moved.order_by("stream", "seq").values_list("stream", "kind", "at", "data"):
+        grouped[stream].append(Happened(*happened))
     return {stream: histories(events) for stream, events in grouped.items()}
 
 
 def _move(clock: Clock, steps: dict[str, Mapping[ClockKey, list[Step]]], targeting: Targeting, at: dt.datetime) -> Move | None:
     own = steps[clock.ticket.stream][clock.order_id, clock.kind, clock.episode]
-    target = targeting(clock, own)
+    target = targeting.target(clock, own)
     if target is None:
         return None
     calendar = working_calendar(_calendar(clock, target.effect), _revision(target.effect))
@@ -166,18 +180,23 @@ class RuleBook:
 def by_limits(before: RuleBook, after: RuleBook, was: Callable[[Case], Case] = lambda case: case) -> Targeting:
     """Put under `after` those clocks for which it says otherwise than `before` did (for the case as it `was`)."""
 
-    def target(clock: Clock, steps: Sequence[Step]) -> Target | None:
-        ticket, order = clock.ticket, clock.order
-        case = case_of(ticket, order.department if order else None)
-        if order is None:
-            sla = after.sla(case)
-            changed = sla is not None and sla != before.sla(was(case))
-            return _sla_target(clock, sla) if sla and changed else None
-        ola = after.ola(case)
-        old = before.ola(was(case))
-        return _ola_target(clock, ola, old, steps) if ola and ola != old else None
+    def chosen(clock: Clock) -> tuple[OlaRule | SlaRule | None, OlaRule | SlaRule | None]:
+        case = case_of(clock.ticket, clock.order.department if clock.order else None)
+        if clock.order is None:
+            return before.sla(was(case)), after.sla(case)
+        return before.ola(was(case)), after.ola(case)
 
-    return target
+    def concerns(clock: Clock) -> bool:
+        old, new = chosen(clock)
+        return new is not None and new != old
+
+    def target(clock: Clock, steps: Sequence[Step]) -> Target | None:
+        old, new = chosen(clock)
+        if isinstance(new, SlaRule):
+            return _sla_target(clock, new)
+        return _ola_target(clock, new, old if isinstance(old, OlaRule) else None, steps) if new else None
+
+    return Targeting(concerns, target)
 
 
 def _sla_target(clock: Clock, rule: SlaRule) -> Target:
@@ -205,13 +224,14 @@ def by_calendar(calendar: Calendar) -> Targeting:
     """Count anew, on the calendar as it now is, the clocks that were promised on earlier versions of it."""
     revision = keep_version(calendar)
 
+    def concerns(clock: Clock) -> bool:
+        return clock.calendar_id == calendar.pk and clock.calendar_revision != revision
+
     def target(clock: Clock, steps: Sequence[Step]) -> Target | None:
-        if clock.calendar_id != calendar.pk or clock.calendar_revision == revision:
-            return None
         effect = effects.retarget(effects.limit_minutes(steps), calendar.pk, revision)
         return Target(effect=effect, ola=clock.ola_rule, sla=clock.sla_rule)
 
-    return target
+    return Targeting(concerns, target)
 
 
 def on_older_versions() -> QuerySet[Clock]:

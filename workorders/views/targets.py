@@ -1,5 +1,7 @@
 """The grid of department limits: read by managers, edited by administrators in a draft that is previewed before it applies."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from foundation.errors import DomainError, Invalid, NotAllowed
+from foundation.errors import Conflict, DomainError, Invalid, NotAllowed
 from organization.models import Department
 from organization.requests import StaffRequest
 from workorders import policies
@@ -70,6 +72,12 @@ def grid_page(request: StaffRequest) -> HttpResponse:
     return render(request, "workorders/targets.html", context | _draft(request))
 
 
+def _where(request: HttpRequest) -> str:
+    """Return the query that keeps the department shown."""
+    shown = request.GET.get("department", "")
+    return f"?department={shown}" if shown.isdecimal() and len(shown) < MAX_DIGITS else ""
+
+
 def _draft(request: StaffRequest, form: PreviewForm | None = None) -> dict[str, object]:
     change = changing.draft_of(request.user)
     initial = {"effective_from": change.effective_from, "include_open": change.include_open} if change else {}
@@ -82,6 +90,7 @@ def _draft(request: StaffRequest, form: PreviewForm | None = None) -> dict[str, 
         "edits": list(change.edits.select_related("department", "category")) if change else [],
         "preview": form or PreviewForm(initial=initial),
         "late": late,
+        "where": _where(request),
         "may_edit": policies.may_edit_limits(request.user),
     }
 
@@ -107,21 +116,27 @@ def edit(request: StaffRequest) -> HttpResponse:
     where = WhereForm(request.GET)
     if not where.is_valid():
         raise Http404
-    place, now = where.cleaned_data, timezone.now()
+    place = where.cleaned_data
     if place["category"] and place["category"].depth > GRID_DEPTH:
         raise Http404
     form = CellForm(request.POST or None, initial=_initial(request, place))
-    if request.method == "POST" and form.is_valid():
-        try:
-            changing.edit_limit(**place, **form.cleaned_data, by=request.user, now=now)
-        except Invalid as error:
-            for field, reason in error.errors.items():
-                form.add_error(field if field in form.fields else None, reason)
-        else:
-            return _back(request, place["department"])
+    if request.method == "POST" and form.is_valid() and _put(request, place, form):
+        return _back(request, place["department"])
     context = {"form": form, "place": place, "urgency": Urgency(place["urgency"]).label, "address": request.get_full_path()}
     status = 422 if form.errors else 200
     return render(request, "workorders/target.html#dialog" if request.htmx else "workorders/target.html", context, status=status)
+
+
+def _put(request: StaffRequest, place: dict[str, Any], form: CellForm) -> bool:
+    """Put the cell into the draft; what speaks against it goes to the form."""
+    try:
+        changing.edit_limit(**place, **form.cleaned_data, by=request.user, now=timezone.now())
+    except Invalid as error:
+        for field, reason in error.errors.items():
+            form.add_error(field if field in form.fields else None, reason)
+    except Conflict as error:
+        form.add_error(None, error.detail)
+    return form.is_valid()
 
 
 def _initial(request: StaffRequest, place: dict[str, object]) -> dict[str, object]:
@@ -164,4 +179,6 @@ def step(request: StaffRequest, step: str) -> HttpResponse:
             messages.error(request, _("Check the date."))
     except DomainError as error:
         messages.error(request, error.detail)
-    return redirect("workorders:targets")
+    target = redirect("workorders:targets")
+    target["Location"] += _where(request)
+    return target
