@@ -69,10 +69,11 @@ class AwaitingSerializer(ComplaintSerializer):
     """A complaint that awaits its callback."""
 
     callback_due_at = serializers.DateTimeField(source="due_at", read_only=True)
+    next_try_at = serializers.DateTimeField(read_only=True, help_text="Two hours after an attempt; null before the first.")
     attempts = serializers.IntegerField(read_only=True, help_text="Made in this round; the third without an answer closes.")
 
     class Meta(ComplaintSerializer.Meta):
-        fields = (*ComplaintSerializer.Meta.fields, "callback_due_at", "attempts")
+        fields = (*ComplaintSerializer.Meta.fields, "callback_due_at", "next_try_at", "attempts")
         read_only_fields = fields
 
 
