@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.text import clean_text
 from organization.enums import DepartmentKind
-from organization.models import Department, Staff
+from organization.models import Department, Region, Staff
+from workorders import policies
 from workorders.actions.holding import MAX_WAIT
 from workorders.enums import Cause, HoldReason, Liability, OrderRole, ReturnReason, Urgency
 from workorders.models import Category, ReturnRequest, Ticket, WorkOrder
@@ -61,19 +62,34 @@ def departments(subject: Subject) -> QuerySet[Department]:
     return Department.objects.filter(is_active=True, kind=DepartmentKind.SUPPORT).exclude(pk__in=busy).order_by("code")
 
 
-class PrepareForm(ActionForm):
-    """Triage passes the ticket on, with its category corrected where needed."""
+class CategoryChoice(forms.ModelChoiceField):
+    """A choice among the categories of the third level, each told with what is above it."""
 
-    category = forms.ModelChoiceField(
-        Category.objects.filter(children=None, is_active=True).order_by("path"),
-        label=_("category"),
-        required=False,
-    )
+    def __init__(self, **kwargs: object) -> None:
+        leaves = Category.objects.filter(children=None, is_active=True).select_related("parent__parent")
+        super().__init__(leaves.order_by("path"), **kwargs)
+
+    def label_from_instance(self, obj: Category) -> str:
+        """Return the whole path in words: 网络质量 / 覆盖 / 室内."""
+        second = obj.parent
+        first = second.parent if second else None
+        return " / ".join(str(node) for node in (first, second, obj) if node)
+
+
+class PrepareForm(ActionForm):
+    """Triage passes the ticket on, with category, region and urgency corrected where needed."""
+
+    category = CategoryChoice(label=_("category"), required=False)
+    region = forms.ModelChoiceField(Region.objects.order_by("path"), label=_("region"), required=False)
+    urgency = forms.ChoiceField(choices=Urgency, label=_("urgency"), required=False, help_text=_("It can only be raised."))
     remark = LongText(label=_("remark"), required=False)
 
     def prepare(self) -> None:
-        """Start from the category that the front line chose."""
-        self.fields["category"].initial = self.subject.category_id
+        """Start from what the front line chose."""
+        for name in ("category", "region"):
+            self.fields[name].initial = getattr(self.subject, f"{name}_id")
+        self.fields["urgency"].choices = [(self.subject.urgency, self.subject.get_urgency_display()), *higher(self.subject)]
+        self.fields["urgency"].initial = self.subject.urgency
 
 
 class SolveForm(ActionForm):
@@ -137,6 +153,20 @@ class DispatchForm(ActionForm):
         return data
 
 
+class ForwardForm(DispatchForm, PrepareForm):
+    """Triage and dispatch in one step: the facts corrected where needed, and who leads and assists."""
+
+    field_order = ("lead", "question", "assists", "category", "region", "urgency", "remark")
+
+    def prepare(self) -> None:
+        """Propose what the route says; correcting is for those who may also pass it on from triage."""
+        PrepareForm.prepare(self)
+        DispatchForm.prepare(self)
+        if not policies.may(self.user, "prepare", self.subject):
+            for name in ("category", "region", "urgency", "remark"):
+                del self.fields[name]
+
+
 class AssistForm(ActionForm):
     """Another department and what it is asked."""
 
@@ -165,6 +195,12 @@ class UrgeForm(ActionForm):
     remark = LongText(label=_("remark"), required=False)
 
 
+def higher(ticket: Ticket) -> list[tuple[str, str]]:
+    """Return the urgencies above the ticket's present one, as choices."""
+    rank = Urgency.RANK[ticket.urgency]
+    return [choice for choice in Urgency.choices if Urgency.RANK[choice[0]] > rank]
+
+
 class EscalateForm(ActionForm):
     """The higher urgency and why."""
 
@@ -173,8 +209,7 @@ class EscalateForm(ActionForm):
 
     def prepare(self) -> None:
         """Offer only what is higher than now."""
-        rank = Urgency.RANK[self.subject.urgency]
-        self.fields["urgency"].choices = [choice for choice in Urgency.choices if Urgency.RANK[choice[0]] > rank]
+        self.fields["urgency"].choices = higher(self.subject)
 
 
 class NoteForm(ActionForm):

@@ -23,6 +23,7 @@ from workorders.actions import (
     closing,
     dispatching,
     filing,
+    forwarding,
     handling,
     holding,
     noting,
@@ -72,6 +73,15 @@ TICKET_MENU = (
         states=(T.TRIAGE,),
         form=action_forms.PrepareForm,
         key="p",
+    ),
+    Item(
+        name="forward",
+        label=gettext_lazy("To dispatch, and dispatch"),
+        icon="send",
+        run=forwarding.forward,
+        states=(T.TRIAGE,),
+        form=action_forms.ForwardForm,
+        key="f",
     ),
     Item(
         name="solve",

@@ -106,6 +106,7 @@ TICKET_ACTIONS: dict[str, tuple[Grant[Ticket], ...]] = {
     "prepare": (Grant((Role.TRIAGE,), ANYWHERE),),
     "solve": (Grant((Role.TRIAGE,), ANYWHERE), Grant((Role.AGENT,), FILED)),
     "dispatch": (Grant((Role.DISPATCHER,), ANYWHERE),),
+    "forward": (Grant((Role.DISPATCHER,), ANYWHERE),),
     "add_assist": (Grant((Role.DISPATCHER,), ANYWHERE), Grant(LEADERS, LED)),
     "answer": (Grant((Role.VISITOR,), ANYWHERE), Grant((Role.AGENT,), FILED), Grant(HANDS, LED)),
     "call_back": (Grant((Role.VISITOR,), ANYWHERE), Grant((Role.AGENT,), FILED)),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from journal.models import Event
 from journal.types import Data
-from organization.models import Department, Staff
+from organization.models import Department, Region, Staff
 from workorders.enums import Cause, HoldReason, Liability, ReturnReason, Urgency
 from workorders.events import kind_of
 from workorders.models import Category
@@ -42,6 +42,7 @@ class Names:
 
     departments: Mapping[str, str]
     categories: Mapping[str, str]
+    regions: Mapping[str, str]
     staff: Mapping[int, str]
 
 
@@ -50,10 +51,12 @@ def names_in(events: Iterable[Event]) -> Names:
     data = [event.data for event in events]
     units = {each[key] for each in data for key in ("lead", "department", "to", "proposed") if each.get(key)}
     leaves = {each[key] for each in data for key in ("category", "category_before") if "category_before" in each}
+    places = {each[key] for each in data for key in ("region", "region_before") if "region_before" in each}
     people = {each["assignee"] for each in data if each.get("assignee")}
     return Names(
         departments={unit.code: str(unit) for unit in Department.objects.filter(code__in=units)} if units else {},
         categories={leaf.code: str(leaf) for leaf in Category.objects.filter(code__in=leaves)} if leaves else {},
+        regions={place.code: str(place) for place in Region.objects.filter(code__in=places)} if places else {},
         staff={person.pk: str(person) for person in Staff.objects.filter(pk__in=people)} if people else {},
     )
 
@@ -97,6 +100,8 @@ def _found(data: Data, _names: Names) -> str:
 
 
 def _raised(data: Data, _names: Names) -> str:
+    if "before" not in data:
+        return ""
     return f"{Urgency(str(data['before'])).label} → {Urgency(str(data['urgency'])).label}"
 
 
@@ -107,11 +112,18 @@ def _corrected(data: Data, names: Names) -> str:
     return f"{names.categories.get(before, before)} → {names.categories.get(after, after)}"
 
 
+def _moved(data: Data, names: Names) -> str:
+    if "region_before" not in data:
+        return ""
+    before, after = str(data["region_before"]), str(data["region"])
+    return f"{names.regions.get(before, before)} → {names.regions.get(after, after)}"
+
+
 #: Event kind → what else is told of its data.
 TOLD: dict[str, tuple[Callable[[Data, Names], str], ...]] = {
     "order.request_return": (_proposed,),
     "order.request_hold": (_until,),
     "order.reply": (_found,),
     "ticket.escalate": (_raised,),
-    "ticket.prepare": (_corrected,),
+    "ticket.prepare": (_corrected, _moved, _raised),
 }
