@@ -104,7 +104,7 @@ def after(queue: QuerySet[Complaint], place: Place | None) -> QuerySet[Complaint
         return queue
     behind = Q(turn_at__gt=place.turn_at) | Q(turn_at=place.turn_at, pk__gt=place.pk)
     if place.is_resting:
-        return queue.filter(behind, is_resting=True)
+        return queue.filter(behind & Q(is_resting=True))
     return queue.filter(Q(is_resting=True) | behind)
 
 

@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from complaints.actions.taking import call_again, take_complaint
 from complaints.enums import Next
@@ -64,12 +64,17 @@ def duplicates(request: StaffRequest) -> HttpResponse:
     return render(request, "complaints/intake.html#duplicates", {"likely": likely(request.user, case, timezone.now())})
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def instead(request: StaffRequest, pk: int, name: str) -> HttpResponse:
-    """Urge an existing ticket, or add this call's words to it, instead of filing another."""
+    """Urge an existing ticket, or add this call's words to it, instead of filing another.
+
+    Whoever had to log in meanwhile comes back here without them: to the page, which has kept them.
+    """
     _require_front_line(request)
     if name not in INSTEAD:
         raise Http404
+    if request.method == "GET":
+        return redirect("complaints:intake")
     number = request.POST.get("number", "").replace("\0", "")
     ticket = _called_about(request.user, pk, number)
     said = WordsForm(request.POST, request.FILES)
@@ -130,7 +135,11 @@ def _file(request: StaffRequest) -> HttpResponse:
     except (Invalid, Conflict) as error:
         _mark(form, error)
         return _page(request, form, who_posted(request.user, form), status=error.status)
-    messages.success(request, told(complaint))
+    if complaint.ticket.filed_at == now:
+        messages.success(request, told(complaint))
+    else:
+        again = _("This page was filed as %(ticket)s already; nothing was filed again. Open a new page for another complaint.")
+        messages.warning(request, again % {"ticket": complaint.ticket})
     return redirect("workorders:ticket", complaint.pk)
 
 

@@ -28,7 +28,7 @@ def _refuse_so_soon(ticket: Ticket, order: WorkOrder | None, by: Staff, now: dt.
     recent = Event.objects.filter(stream=ticket.stream, kind__in=URGES, at__gt=now - URGE_AGAIN_AFTER)
     for event in recent.select_related("by").order_by("-seq"):
         is_same = event.kind == "ticket.urge" or (order is not None and event.data["order"] == order.pk)
-        if is_same and event.by.has_role(*Role.CENTRE) == by.has_role(*Role.CENTRE):
+        if is_same and event.by and event.by.has_role(*Role.CENTRE) == by.has_role(*Role.CENTRE):
             said = {"ago": spoken(now - event.at), "who": event.by, "least": spoken(URGE_AGAIN_AFTER)}
             raise Conflict(_("Urged %(ago)s ago already, by %(who)s; it can be urged again %(least)s after that.") % said)
 
