@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from complaints.imports.eventlog import Case, State, Update
 from complaints.imports.reading import Row, Unreadable
+from complaints.imports.shipped import DATA, mapping_file
 from workorders.enums import Cause, Channel, Liability, Urgency
 
 COLUMNS = ("case", "at", "opened_at", "state", "group", "urgency", "channel")
@@ -18,7 +19,7 @@ OPTIONAL = ("resolved_at", "closed_at")
 #: Tickets carry a category of the third level.
 LEVELS = 3
 #: The mappings that come with the product.
-SHIPPED = Path(__file__).resolve().parent.parent / "data" / "eventlogs"
+SHIPPED = DATA / "eventlogs"
 MAX_CODE, MAX_NAME, MAX_CASE, MAX_SOURCE = 32, 80, 20, 11
 KEYS = {"source", "time_format", "timezone", "empty", "region", "columns", "states", "urgency", "channels", "categories"}
 KEYS |= {"departments", "reply"}
@@ -104,10 +105,8 @@ class Refused(Exception):
 
 def load(path: Path) -> LogMap:
     """Read a mapping; a bare name is one that comes with the product. Raises Unreadable with the file and the TOML key."""
-    shipped = SHIPPED / path.name
-    source = shipped if not path.exists() and len(path.parts) == 1 and shipped.exists() else path
     try:
-        table = tomllib.loads(source.read_text(encoding="utf-8"))
+        table = tomllib.loads(mapping_file(path, SHIPPED).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise Unreadable(f"{path}: {error}") from error
     try:

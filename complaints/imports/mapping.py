@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from complaints.imports.shipped import DATA, mapping_file
 from workorders.enums import Channel, Urgency
 
 #: The mappings that come with the product.
-SHIPPED = Path(__file__).resolve().parent.parent / "data" / "mappings"
+SHIPPED = DATA / "mappings"
 
 NEEDED = ("number", "received")
 FIELDS = (
@@ -94,10 +95,8 @@ class FileMapping:
 
 def load(path: Path) -> FileMapping:
     """Read a mapping; a bare name is one that comes with the product. Raises BadMapping."""
-    shipped = SHIPPED / path.name
-    source = shipped if not path.exists() and len(path.parts) == 1 and shipped.exists() else path
     try:
-        data = tomllib.loads(source.read_text(encoding="utf-8"))
+        data = tomllib.loads(mapping_file(path, SHIPPED).read_text(encoding="utf-8"))
     except OSError as error:
         shipped_names = ", ".join(sorted(each.name for each in SHIPPED.glob("*.toml")))
         raise BadMapping(f"{path}: {error.strerror}; shipped with the product: {shipped_names}") from error
