@@ -80,24 +80,6 @@ KINDS = (
     Kind(name="hold.refused", label=_("hold refused"), icon="player-stop", audience=DEPARTMENT, example=ORDER),
     Kind(name="ticket.answered", label=_("customer answered"), icon="message-check", audience=staff, channels=(), example=TICKET),
     Kind(name="ticket.closed", label=_("ticket closed"), icon="archive", audience=staff, channels=(), example=TICKET),
-    Kind(name="clock.warning", label=_("deadline near"), icon="clock-exclamation", audience=staff, example=DUE),
-    Kind(name="clock.breached", label=_("deadline passed"), icon="alert-triangle", urgent=True, audience=staff, example=DUE),
-    Kind(
-        name="order.supervised",
-        label=_("under supervision"),
-        icon="eye-exclamation",
-        urgent=True,
-        audience=staff,
-        example={**ORDER, "reason": "超时未回单"},
-    ),
-    Kind(
-        name="ladder.step",
-        label=_("escalation"),
-        icon="stairs-up",
-        urgent=True,
-        audience=staff,
-        example={**ORDER, "step": "超时 2 小时"},
-    ),
 )
 
 
