@@ -114,3 +114,9 @@ def share(part: Fraction | None) -> str:
 def item(mapping: dict[object, object], key: object) -> object:
     """Return the mapping's value for a key that only the template knows."""
     return mapping.get(key)
+
+
+@register.filter
+def until(start: dt.datetime | None, now: dt.datetime) -> str:
+    """Say how long it is from `start` until `now`."""
+    return spoken(now - start) if start else "–"

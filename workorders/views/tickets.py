@@ -13,6 +13,7 @@ from workorders import policies
 from workorders.menu import FormInvalid, Item, item_named, perform
 from workorders.models import Attachment, Ticket, WorkOrder
 from workorders.story import story
+from workorders.wording import DONE
 
 type Subject = Ticket | WorkOrder
 
@@ -69,7 +70,7 @@ def _act(request: StaffRequest, subject: Subject, name: str) -> HttpResponse:
         for field, reason in error.errors.items():
             form.add_error(field if field in form.fields else None, reason)
         return _dialog(request, context | {"form": form}, 422)
-    messages.success(request, _("%(subject)s: %(action)s – done.") % {"subject": subject, "action": item.label})
+    messages.success(request, _("%(subject)s: %(done)s") % {"subject": subject, "done": DONE[name]})
     return _done(request, result if name == "reopen" else None, ticket_pk)
 
 
