@@ -86,7 +86,7 @@ class SeveralFiles(forms.FileField):
             try:
                 checked_type(file)
             except Invalid as error:
-                raise ValidationError("%(name)s: %(why)s", params={"name": file.name, "why": error.detail}) from error
+                raise ValidationError(_("“%(name)s”: %(why)s"), params={"name": file.name, "why": error.detail}) from error
         return list(files)
 
 

@@ -224,3 +224,18 @@ def test_reference_data_loads_once_and_is_covered(db: None) -> None:
     assert before == after
     assert Category.objects.filter(children=None).exclude(path__regex=r"^([^/]+/){3}$").count() == 0
     assert set(HolidayNotice.objects.values_list("year", flat=True)) == {2024, 2025, 2026}
+
+
+def test_the_site_shows_our_data_alone_and_in_chinese(desk: Client) -> None:
+    shown = desk.get(reverse("admin:index"))
+
+    assert {app["app_label"] for app in shown.context["app_list"]} == {"organization", "workorders", "complaints"}
+    assert {app["name"] for app in shown.context["app_list"]} == {"组织、人员与日历", "投诉分类、路由与时限", "客户"}
+
+
+def test_a_category_is_placed_in_a_tree_that_looks_like_one(desk: Client) -> None:
+    factories.category("NET/COVER", "覆盖")
+
+    choices = desk.get(reverse("admin:workorders_category_add")).context["adminform"].form.fields["parent"].choices
+
+    assert [str(label) for _value, label in choices] == ["请选择", "NET", "\u3000覆盖"]

@@ -217,6 +217,10 @@ def test_an_order_says_which_of_its_promises_runs_out(orders: Callable, client_o
     assert [(row.pk == accepted.pk, row.is_to_accept) for row in rows] == [(False, True), (True, False)]
 
 
+def test_the_duty_officer_begins_with_the_returns(client_of: Callable, duty: Staff) -> None:
+    assert client_of(duty).get("/")["Location"] == "/queues/returns/"
+
+
 def test_filters_that_fit_nothing_say_so_and_can_be_cleared(orders: Callable, client_of: Callable, contact: Staff) -> None:
     orders(1)
     client = client_of(contact)

@@ -42,6 +42,8 @@ def home(request: StaffRequest) -> HttpResponse:
         return redirect("complaints:dashboard")
     if request.user.has_role("agent"):
         return redirect("complaints:intake")
+    if request.user.has_role("duty"):
+        return redirect("workorders:queue", "returns")
     if queues:
         return redirect("workorders:queue", queues[0].name)
     return redirect("admin:index") if request.user.is_staff else render(request, "workorders/nothing.html")
