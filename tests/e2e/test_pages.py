@@ -74,8 +74,8 @@ def test_pages_fit_and_are_accessible(
     solved = filed("solved", then="solved", answer="已重启")
     filed("open")
     cancelled = filed("cancelled")
-    factories_order = factories.dispatched_by(cancelled.ticket, network, by=officer)
-    closing.cancel(ticket=factories_order.ticket, reason="客户撤回", by=duty, now=factories.NOW)
+    factories.dispatched_by(cancelled.ticket, network, by=officer)
+    closing.cancel(ticket=cancelled.ticket, reason="客户撤回", by=duty, now=factories.NOW)
     visits = {
         agent: [
             "/complaints/new/",
@@ -97,7 +97,8 @@ def test_pages_fit_and_are_accessible(
             page.goto(address)
             found[address] = judged(page)
 
-    assert found == {address: (False, []) for addresses in visits.values() for address in addresses}
+    assert len(found) == sum(map(len, visits.values()))
+    assert {address: faults for address, faults in found.items() if faults != (False, [])} == {}
 
 
 @pytest.mark.parametrize(("width", "locale", "scheme"), [(1280, "zh-CN", "dark"), (360, "zh-CN", "light")])
@@ -150,4 +151,4 @@ def test_dialogs_and_results_are_accessible(
     page.locator("#dialog .alert-warning").wait_for()
     found["stale dialog"] = judged(page)
 
-    assert found == dict.fromkeys(found, (False, []))
+    assert {place: faults for place, faults in found.items() if faults != (False, [])} == {}
