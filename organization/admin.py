@@ -118,8 +118,8 @@ class TreeAdmin(RecordedAdmin):
 
     @admin.display(description=gettext_lazy("name"), ordering="path")
     def indented(self, node: Region) -> str:
-        """Return the name, set in by its level."""
-        return set_in(node)
+        """Return the name, set in by its level; the list would strip blanks that nothing stands before."""
+        return "\u200b" + set_in(node)
 
     def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: object) -> forms.ModelChoiceField:
         """Offer what a node may stand below as a tree."""

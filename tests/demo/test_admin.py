@@ -238,4 +238,7 @@ def test_a_category_is_placed_in_a_tree_that_looks_like_one(desk: Client) -> Non
 
     choices = desk.get(reverse("admin:workorders_category_add")).context["adminform"].form.fields["parent"].choices
 
+    listed = desk.get(reverse("admin:workorders_category_changelist")).content.decode()
+
     assert [str(label) for _value, label in choices] == ["请选择", "NET", "\u3000覆盖"]
+    assert "\u3000覆盖</a>" in listed
