@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 #: An action's name → its words once it is done.
 DONE: dict[str, Promise] = {
     "prepare": pgettext_lazy("done", "ready for dispatch"),
+    "forward": pgettext_lazy("done", "dispatched"),
     "solve": pgettext_lazy("done", "solved at the first point"),
     "dispatch": pgettext_lazy("done", "dispatched"),
     "add_assist": pgettext_lazy("done", "department called in"),

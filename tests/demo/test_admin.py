@@ -5,6 +5,8 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.db import IntegrityError
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 
@@ -194,6 +196,16 @@ def test_department_limit_beyond_the_customers_is_refused(desk: Client, limits: 
     refused = desk.post(url, {**OLA, "department": network.pk, **beyond})
     assert refused.status_code == 200
     assert len(refused.context["adminform"].form.non_field_errors()) == 1
+
+
+def test_accepting_may_not_take_longer_than_resolving(desk: Client, limits: None, network: Department) -> None:
+    url, data = reverse("admin:workorders_olarule_add"), {**OLA, "department": network.pk}
+    wrong = {**data, "acknowledge_minutes": int(data["resolve_minutes"]) + 1}
+
+    assert set(desk.post(url, wrong).context["adminform"].form.errors) == {"acknowledge_minutes"}
+    assert desk.post(url, {**data, "acknowledge_minutes": data["resolve_minutes"]}).status_code == 302
+    with pytest.raises(IntegrityError, match="olarule_acknowledge_first"):
+        OlaRule.objects.update(acknowledge_minutes=F("resolve_minutes") + 1)
 
 
 def test_working_hours_are_refused_unless_round_the_clock(desk: Client, limits: None, network: Department) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import openpyxl
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -253,6 +254,26 @@ def test_a_stale_page_changes_nothing_and_says_what_changed(
     assert order.assignee == handler
 
 
+def test_a_dialog_opened_on_a_stale_page_says_at_once_what_changed(
+    orders: Callable,
+    client_of: Callable,
+    contact: Staff,
+    handler: Staff,
+) -> None:
+    order = orders(1)[0]
+    client = client_of(contact)
+    seen = client.get(f"/tickets/{order.ticket_id}/").context["story"].seen
+    handling.accept(order=order, by=handler, now=NOW)
+
+    assign, accept = (client.get(f"/orders/{order.pk}/actions/{name}/", {"seen": seen}) for name in ("assign", "accept"))
+
+    assert (assign.status_code, accept.status_code) == (409, 409)
+    assert handler.name in str(assign.context["error"].detail)
+    assert (assign.context["seen"], assign.context["is_gone"], accept.context["is_gone"]) == (seen + 1, False, True)
+    assert 'type="submit"' not in accept.content.decode().partition("modal-footer")[2].partition("</form>")[0]
+    assert client.get(f"/orders/{order.pk}/actions/assign/", {"seen": seen + 1}).status_code == 200
+
+
 def test_wrong_input_keeps_what_was_typed(orders: Callable, client_of: Callable, contact: Staff) -> None:
     order = orders(1)[0]
     handling.accept(order=order, by=contact, now=NOW)
@@ -261,7 +282,7 @@ def test_wrong_input_keeps_what_was_typed(orders: Callable, client_of: Callable,
 
     assert response.status_code == 422
     assert "查到一半" in response.content.decode()
-    assert response.context["form"].errors.keys() == {"result", "cause", "liability"}
+    assert response.context["form"].errors.keys() == {"cause", "liability"}
 
 
 def test_an_attachment_is_served_to_those_who_may_see_the_ticket(
@@ -300,7 +321,8 @@ def test_only_the_permitted_actions_are_offered(
     order = orders(1)[0]
 
     def offered(person: Staff) -> set[str]:
-        told = client_of(person).get(f"/tickets/{order.ticket_id}/").context["story"]
+        with time_machine.travel(NOW, tick=False):
+            told = client_of(person).get(f"/tickets/{order.ticket_id}/").context["story"]
         return {item.name for item in [*told.actions, *told.legs[0].actions]}
 
     assert offered(contact) == {"add_assist", "note", "attach", "accept", "assign", "request_return", "transfer"}
