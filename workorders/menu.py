@@ -319,7 +319,7 @@ def menu_for(user: Staff, subject: Subject, now: dt.datetime) -> list[Item]:
 
 def _with_hold_decisions(user: Staff, order: WorkOrder, offered: list[Item]) -> list[Item]:
     """Offer to decide on a hold where one is asked for by somebody else, and to ask for one where none is."""
-    pending = order.holds.filter(ended_at=None, started_at=None).first()
+    pending = next((hold for hold in order.holds.all() if hold.is_pending), None)
     hidden = {"request_hold"} if pending else {"approve_hold", "refuse_hold"}
     if pending and pending.requested_by_id == user.pk:
         hidden.add("approve_hold")

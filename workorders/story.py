@@ -3,6 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
+from django.db.models import Prefetch
+
 from journal.models import Event
 from organization.models import Staff
 from organization.queries.calendars import working_calendar
@@ -85,10 +87,11 @@ def story(user: Staff, ticket: Ticket, now: dt.datetime) -> Story:
     clocks = list(ticket.clocks.select_related("calendar", "ola_rule__department", "ola_rule__category", "sla_rule"))
     events = list(Event.objects.filter(stream=ticket.stream).select_related("by").order_by("-seq"))
     actions = menu_for(user, ticket, now)
-    names = names_in(events)
     overall = max((clock for clock in clocks if clock.order_id is None), key=lambda clock: clock.episode, default=None)
     ledger = ledger_of(reversed(events), now)
     legs = _legs(user, ticket, clocks, now, ledger)
+    orders = [leg.order for leg in legs]
+    names = names_in(events, departments=[order.department for order in orders], staff=[order.assignee for order in orders])
     return Story(
         legs=legs,
         books=_books(ledger, legs, events, now),
@@ -114,17 +117,18 @@ def _books(ledger: Ledger, legs: list[Leg], events: list[Event], now: dt.datetim
 def _legs(user: Staff, ticket: Ticket, clocks: list[Clock], now: dt.datetime, ledger: Ledger) -> list[Leg]:
     held = {track.seq: track.held for track in ledger.tracks}
     orders = ticket.orders.select_related("department__calendar", "assignee", "dispatched_by", "predecessor").order_by("seq")
+    holds = Hold.objects.select_related("requested_by", "decided_by").order_by("pk")
+    orders = orders.prefetch_related(Prefetch("holds", holds))
     legs = {order.pk: Leg(order=order) for order in orders}
     for clock in sorted(clocks, key=lambda each: each.kind):
         if clock.order_id:
             order = legs[clock.order_id].order
             legs[order.pk].readings.append(_reading(clock, now, was_ended=_was_taken_away(order, clock)))
-    for hold in Hold.objects.filter(order__ticket=ticket).select_related("requested_by", "decided_by").order_by("pk"):
-        legs[hold.order_id].holds.append(hold)
     for returned in ReturnRequest.objects.filter(order__ticket=ticket).select_related("proposed", "ruled_by").order_by("pk"):
         legs[returned.order_id].returns.append(returned)
     for leg in legs.values():
         leg.order.ticket = ticket
+        leg.holds = list(leg.order.holds.all())
         leg.actions = menu_for(user, leg.order, now)
         leg.step = next((item for item in leg.actions if item.is_step), None)
         leg.held = held[leg.order.seq]

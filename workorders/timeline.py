@@ -1,7 +1,7 @@
 """Events in words: what an event's data says, with labels and names in place of codes."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import TextChoices
@@ -46,18 +46,20 @@ class Names:
     staff: Mapping[int, str]
 
 
-def names_in(events: Iterable[Event]) -> Names:
-    """Look up the departments, categories and people that the events' data mentions, with at most a query for each."""
+def names_in(events: Sequence[Event], *, departments: Iterable[Department], staff: Iterable[Staff | None]) -> Names:
+    """Look up what the events' data mentions and is not among those known already, with at most a query for each kind."""
     data = [event.data for event in events]
-    units = {each[key] for each in data for key in ("lead", "department", "to", "proposed") if each.get(key)}
+    known = {unit.code: str(unit) for unit in departments}
+    acquainted = {person.pk: str(person) for person in (*staff, *(event.by for event in events)) if person}
+    units = {each[key] for each in data for key in ("lead", "department", "to", "proposed") if each.get(key)} - known.keys()
     leaves = {each[key] for each in data for key in ("category", "category_before") if "category_before" in each}
     places = {each[key] for each in data for key in ("region", "region_before") if "region_before" in each}
-    people = {each["assignee"] for each in data if each.get("assignee")}
+    people = {each["assignee"] for each in data if each.get("assignee")} - acquainted.keys()
     return Names(
-        departments={unit.code: str(unit) for unit in Department.objects.filter(code__in=units)} if units else {},
+        departments=known | ({unit.code: str(unit) for unit in Department.objects.filter(code__in=units)} if units else {}),
         categories={leaf.code: str(leaf) for leaf in Category.objects.filter(code__in=leaves)} if leaves else {},
         regions={place.code: str(place) for place in Region.objects.filter(code__in=places)} if places else {},
-        staff={person.pk: str(person) for person in Staff.objects.filter(pk__in=people)} if people else {},
+        staff=acquainted | ({person.pk: str(person) for person in Staff.objects.filter(pk__in=people)} if people else {}),
     )
 
 
