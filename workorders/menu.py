@@ -27,6 +27,7 @@ from workorders.actions import (
     noting,
     returning,
     reviewing,
+    supervising,
     transferring,
     urging,
 )
@@ -277,7 +278,42 @@ ORDER_MENU = (
     Item(
         name="urge", label=gettext_lazy("Urge"), icon="bell-ringing", run=urging.urge, states=O.WORKING, form=action_forms.UrgeForm
     ),
+    Item(
+        name="supervise",
+        label=gettext_lazy("Put under supervision"),
+        icon="eye-exclamation",
+        run=supervising.supervise,
+        states=O.WORKING,
+        form=action_forms.SuperviseForm,
+    ),
+    Item(
+        name="report_progress",
+        label=gettext_lazy("Report progress"),
+        icon="report",
+        run=supervising.report_progress,
+        states=O.WORKING,
+        form=action_forms.ProgressForm,
+        key="g",
+    ),
+    Item(
+        name="answer_supervision",
+        label=gettext_lazy("Answer as head"),
+        icon="mail-check",
+        run=supervising.answer_supervision,
+        states=O.WORKING,
+        form=action_forms.HeadAnswerForm,
+    ),
+    Item(
+        name="end_supervision",
+        label=gettext_lazy("End the supervision"),
+        icon="eye-off",
+        run=supervising.end_supervision,
+        states=O.OPEN,
+        form=action_forms.EndSupervisionForm,
+    ),
 )
+#: Offered on orders under supervision only.
+SUPERVISED = {"report_progress", "answer_supervision", "end_supervision"}
 
 
 def menu_of(subject: Subject | type[Subject]) -> tuple[Item, ...]:
@@ -293,8 +329,11 @@ def item_named(subject: Subject | type[Subject], name: str) -> Item | None:
 def menu_for(user: Staff, subject: Subject) -> list[Item]:
     """Return exactly the actions that this person may take on `subject` now."""
     offered = [item for item in menu_of(subject) if subject.state in item.states and policies.may(user, item.name, subject)]
-    if isinstance(subject, WorkOrder) and subject.state in ACTING:
-        return _with_hold_decisions(user, subject, offered)
+    if isinstance(subject, WorkOrder):
+        hidden = {"supervise"} if subject.supervised_at else SUPERVISED
+        offered = [item for item in offered if item.name not in hidden]
+        if subject.state in ACTING:
+            return _with_hold_decisions(user, subject, offered)
     return offered
 
 

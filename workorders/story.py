@@ -18,7 +18,7 @@ from workorders.models import Attachment, Clock, Hold, ReturnRequest, Ticket, Wo
 from workorders.queries.ledger import calendars_of, ledger_of
 
 #: Event data shown as it was typed, in this order.
-SPOKEN = ("reason", "defects", "evidence", "remark", "result", "answer", "text", "question", "name", "number")
+SPOKEN = ("step", "told", "reason", "defects", "evidence", "remark", "result", "answer", "text", "question", "name", "number")
 
 
 @dataclass(frozen=True, kw_only=True)

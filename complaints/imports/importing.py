@@ -115,7 +115,7 @@ def _file(batch: Sequence[Case | tuple[int, str]], mapping: FileMapping, cast: C
 def _copy(cases: list[Case], mapping: FileMapping, cast: Cast, names: Names, cursor: CursorWrapper) -> None:
     tickets, orders, customers = (_ids(cursor, model, len(cases)) for model in (Ticket, WorkOrder, Customer))
     office = Office(cast, lambda: next(tickets), lambda _ticket: next(orders))
-    player, sheets = Player(mapping, cast, names, office, lambda: next(customers)), Sheets()
+    player, sheets = Player(mapping, cast, names, office, lambda: next(customers)), Sheets(cast)
     for case in cases:
         ticket = player.play(case)
         sheets.add_customers([ticket.customer])

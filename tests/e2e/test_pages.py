@@ -1,5 +1,6 @@
 """Every page a role uses: no accessibility violations, nothing wider than the screen, in both languages."""
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -8,6 +9,8 @@ from playwright.sync_api import Page
 
 from organization.models import Department, Staff
 from tests import factories
+from workorders.actions import supervising
+from workorders.actions.supervising import judge_late_reports
 from workorders.models import Category
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("limits")]
@@ -23,15 +26,22 @@ def test_pages_fit_and_are_accessible(
     agent: Staff,
     officer: Staff,
     contact: Staff,
+    duty: Staff,
+    head: Staff,
     manager: Staff,
     network: Department,
 ) -> None:
     ticket = factories.ticket(category, jinan, agent, factories.NOW)
-    factories.dispatched(ticket, network, by=officer, at=factories.NOW)
+    order = factories.dispatched(ticket, network, by=officer, at=factories.NOW)
+    supervising.supervise(order=order, reason="客户多次来电", every_hours=2, by=duty, now=factories.NOW)
+    judge_late_reports(now=factories.NOW + dt.timedelta(hours=3))
+    factories.duty(network, "head", contact, factories.NOW, factories.NOW + dt.timedelta(days=3650))
     visits = {
         agent: ["/complaints/new/", "/customers/", "/callbacks/", "/queues/filed/"],
         officer: ["/queues/triage/", "/queues/open/"],
         contact: ["/queues/department/", f"/tickets/{ticket.pk}/"],
+        duty: ["/supervision/"],
+        head: ["/duties/"],
         manager: ["/dashboard/"],
     }
 
