@@ -17,7 +17,7 @@ from foundation.errors import Conflict, Invalid
 from journal.models import Event
 from organization.models import Staff
 from workorders import forms as action_forms
-from workorders import policies
+from workorders import policies, watch
 from workorders.actions import (
     closing,
     dispatching,
@@ -312,8 +312,6 @@ ORDER_MENU = (
         form=action_forms.EndSupervisionForm,
     ),
 )
-#: Offered on orders under supervision only.
-SUPERVISED = {"report_progress", "answer_supervision", "end_supervision"}
 
 
 def menu_of(subject: Subject | type[Subject]) -> tuple[Item, ...]:
@@ -330,8 +328,7 @@ def menu_for(user: Staff, subject: Subject) -> list[Item]:
     """Return exactly the actions that this person may take on `subject` now."""
     offered = [item for item in menu_of(subject) if subject.state in item.states and policies.may(user, item.name, subject)]
     if isinstance(subject, WorkOrder):
-        hidden = {"supervise"} if subject.supervised_at else SUPERVISED
-        offered = [item for item in offered if item.name not in hidden]
+        offered = [item for item in offered if item.name not in ({"supervise"} if subject.supervised_at else watch.DEEDS)]
         if subject.state in ACTING:
             return _with_hold_decisions(user, subject, offered)
     return offered

@@ -10,7 +10,7 @@ from journal.models import Event
 from organization.models import Department, Region, Staff
 from tests import factories
 from tests.conftest import NOW
-from workorders.actions import closing, escalating, handling, holding, reviewing
+from workorders.actions import closing, escalating, handling, holding, reviewing, supervising, transferring
 from workorders.actions.escalating import fire_due
 from workorders.actions.ladders import publish
 from workorders.ladder import Step
@@ -79,6 +79,46 @@ def test_a_tick_again_takes_nothing_again(accepted: WorkOrder) -> None:
     assert fire_due(now=NOW + 12 * HOUR) == 1
     assert fire_due(now=NOW + 12 * HOUR) == 0
     assert StepFired.objects.count() == 1
+
+
+def test_pitfall_4_after_a_transfer_nothing_of_the_old_departments_promise_climbs(
+    accepted: WorkOrder, contact: Staff, officer: Staff, billing: Department
+) -> None:
+    transferring.transfer(order=accepted, department=billing, reason="计费问题", by=officer, now=NOW + HOUR)
+
+    fire_due(now=NOW + 100 * HOUR)
+
+    assert not accepted.clocks.exclude(next_step_at=None).exists()
+    assert not StepFired.objects.filter(clock__order=accepted).exists()
+    assert StepFired.objects.filter(clock__order__department=billing, clock__kind="resolve").count() == 6
+
+
+def test_pitfall_16_a_step_that_only_tells_changes_neither_urgency_nor_deadline(accepted: WorkOrder) -> None:
+    due = accepted.clocks.get(kind="resolve").due_at
+
+    fire_due(now=NOW + 19 * HOUR + HOUR / 4)
+
+    assert climbed()[-1][:2] == ("ladder_step", "80%")
+    assert accepted.clocks.get(kind="resolve").due_at == due
+    assert Ticket.objects.get().urgency == "normal"
+
+
+def test_pitfall_19_a_supervised_order_on_hold_still_owes_its_reports(accepted: WorkOrder, contact: Staff, duty: Staff) -> None:
+    supervising.supervise(order=accepted, reason="客户多次来电", every_hours=4, by=duty, now=NOW + HOUR)
+    until = NOW + 10 * HOUR
+    holding.request_hold(order=accepted, reason="wait_external", evidence="等待物业", until=until, by=contact, now=NOW + 2 * HOUR)
+
+    supervising.judge_late_reports(now=NOW + 6 * HOUR)
+
+    assert WorkOrder.objects.get(pk=accepted.pk).state == "on_hold"
+    assert Supervision.objects.get().late_reports == 1
+
+
+def test_pitfall_26_a_step_is_found_though_every_job_was_lost(accepted: WorkOrder) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
+
+    assert fire_due(now=NOW + 12 * HOUR) == 1
 
 
 def test_pitfall_22_a_step_is_refused_a_second_time_by_the_database(accepted: WorkOrder) -> None:

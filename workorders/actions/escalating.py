@@ -8,13 +8,14 @@ unique key of a step refuses a second one whatever else goes wrong. See docs/alg
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import F, Prefetch, prefetch_related_objects
 from django.utils.translation import gettext_noop
 
+from foundation.transaction import acting
 from journal.notify import Occasion
 from journal.record import Entry, record_many
 from journal.types import Data
@@ -52,6 +53,12 @@ class Climb:
     due: list[Due]
     next_at: dt.datetime | None
     told: list[Staff] = field(default_factory=list)
+    #: Taken over from elsewhere: every step is passed over, and nobody is told.
+    is_past: bool = False
+
+    def skips(self, due: Due) -> bool:
+        """Return whether a step that is due is passed over: a higher one is due as well."""
+        return self.is_past or due is not self.due[-1]
 
 
 def fire_due(*, now: dt.datetime, limit: int = BATCH) -> int:
@@ -61,7 +68,7 @@ def fire_due(*, now: dt.datetime, limit: int = BATCH) -> int:
     row stands in nobody's way.
     """
     try:
-        with transaction.atomic():
+        with acting():
             pks = claim_due_clocks(now, limit)
             _climb(pks, now)
             return len(pks)
@@ -71,14 +78,14 @@ def fire_due(*, now: dt.datetime, limit: int = BATCH) -> int:
 
 
 def _due(now: dt.datetime, limit: int) -> list[int]:
-    with transaction.atomic():
+    with acting():
         return claim_due_clocks(now, limit)
 
 
 def _fire_alone(pk: int, now: dt.datetime) -> int:
     """Take one clock's steps, or put it off; return 1 when its turn is over, 0 when another worker has it."""
     try:
-        with transaction.atomic():
+        with acting():
             if not claim_clock(pk):
                 return 0
             _climb([pk], now)
@@ -89,6 +96,20 @@ def _fire_alone(pk: int, now: dt.datetime) -> int:
         if not made:
             LadderFault.objects.filter(pk=fault.pk).update(until=now + PUT_OFF, reason=reason, attempts=F("attempts") + 1)
     return 1
+
+
+def pass_over(tickets: Collection[int], *, now: dt.datetime) -> int:
+    """Log every step due by `now` on tickets just taken over from elsewhere as passed over; return on how many clocks.
+
+    What they order was done or left undone where the tickets come from: nobody is told, nothing is raised or supervised.
+    The caller's transaction holds the tickets.
+    """
+    due = Clock.objects.filter(ticket__in=tickets, next_step_at__lte=now)
+    climbs = _planned(list(due.values_list("pk", flat=True)), now)
+    for climb in climbs:
+        climb.is_past = True
+    _log(climbs, now)
+    return len(climbs)
 
 
 def _climb(pks: Sequence[int], now: dt.datetime) -> None:
@@ -149,21 +170,26 @@ def _set_next(climbs: Sequence[Climb]) -> None:
 
 
 def _write(climbs: Sequence[Climb], directory: Directory, now: dt.datetime) -> None:
-    """Write the steps, their events and notices. What was passed over is dated and logged, and tells nobody."""
-    StepFired.objects.bulk_create(
-        StepFired(clock=climb.clock, level=due.step.level, due_at=due.at, fired_at=now, skipped=due is not climb.due[-1])
-        for climb in climbs
-        for due in climb.due
-    )
-    record_many((_entry(climb, due) for climb in climbs for due in climb.due), by=Staff.objects.system())
+    """Write the steps, their events and notices."""
+    _log(climbs, now)
     for kind in (WARNING, BREACH, ESCALATION):
         tell_all(kind, [_occasion(climb, directory) for climb in climbs if _kind(climb) == kind], at=now)
     LadderFault.objects.filter(clock__in=[climb.clock.pk for climb in climbs]).delete()
 
 
+def _log(climbs: Sequence[Climb], now: dt.datetime) -> None:
+    """Write the steps and their events. What was passed over is dated and logged, and tells nobody."""
+    StepFired.objects.bulk_create(
+        StepFired(clock=climb.clock, level=due.step.level, due_at=due.at, fired_at=now, skipped=climb.skips(due))
+        for climb in climbs
+        for due in climb.due
+    )
+    record_many((_entry(climb, due) for climb in climbs for due in climb.due), by=Staff.objects.system())
+
+
 def _entry(climb: Climb, due: Due) -> Entry:
     """Return the event of a step, dated when it fell due."""
-    clock, skipped = climb.clock, due is not climb.due[-1]
+    clock, skipped = climb.clock, climb.skips(due)
     data: Data = {"state": clock.ticket.state, "clock": clock.kind, "level": due.step.level, "step": due.step.at}
     if not skipped:
         data["told"] = "、".join(map(str, climb.told))
