@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from organization.enums import Role
 from organization.models import Staff
 from workorders.queries.queues import queues_for
+from workorders.queries.supervisions import READERS
 
 
 class Entry(NamedTuple):
@@ -19,6 +20,8 @@ class Entry(NamedTuple):
     url: str
     icon: str
     active: bool
+    #: Where the number beside the line comes from, once the page is there.
+    count_url: str = ""
 
 
 class Group(NamedTuple):
@@ -33,6 +36,7 @@ PAGES: dict[str, tuple[Promise, str, tuple[str, ...]]] = {
     "complaints:intake": (_("File a complaint"), "file-plus", (Role.AGENT, Role.TRIAGE)),
     "complaints:customers": (_("Customers"), "address-book", (Role.AGENT, *Role.CENTRE)),
     "complaints:callbacks": (_("Callbacks"), "phone-call", (Role.AGENT, Role.VISITOR)),
+    "organization:duties": (_("Duty roster"), "calendar-user", (Role.HEAD, Role.DUTY)),
 }
 WORK: dict[str, tuple[Promise, str, tuple[str, ...]]] = {
     "workorders:since": (_("Since I left"), "history", (Role.AGENT, *Role.DEPARTMENT, *Role.CENTRE)),
@@ -64,6 +68,9 @@ def navigation(request: HttpRequest) -> dict[str, list[Group]]:
         Entry(queue.label, url := reverse("workorders:queue", args=[queue.name]), queue.icon, request.path.startswith(url))
         for queue in queues_for(user)
     ]
+    if user.has_role(*READERS):
+        url, count_url = reverse("workorders:supervisions"), reverse("workorders:supervision_count")
+        queues.append(Entry(_("Supervision"), url, "eye-exclamation", request.path == url, count_url))
     admin = [
         Entry(_("Messages"), reverse("journal:letters"), "mail-forward", active=request.path.startswith(MESSAGES)),
         Entry(_("Administration"), reverse("admin:index"), "settings", active=False),

@@ -4,7 +4,7 @@ Such a module has ``KINDS`` (a tuple of `Kind`), ``TEXTS`` (the path of its ship
 which tells what the person may still read and where that is shown.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
@@ -17,13 +17,20 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from journal.enums import Channel
+from journal.types import Data
 
 type Audience = Callable[[AbstractBaseUser], bool]
+type Current = Callable[[Collection[str]], Mapping[str, Data | None]]
 
 
 def anybody(user: AbstractBaseUser) -> bool:
     """Let everybody be told who has an account."""
     return True
+
+
+def as_told(keys: Collection[str]) -> dict[str, Data | None]:
+    """Say of no notice that things have changed since."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +46,9 @@ class Kind:
     urgent: bool = False
     #: Who may be told; asked again when the message is sent.
     audience: Audience = anybody
+    #: What has changed since, by the notices' keys, asked when a message is sent: what its text says now instead, or None
+    #: where there is nothing to be told any more.
+    current: Current = as_told
     #: Channels used where the person has chosen none.
     channels: tuple[str, ...] = (Channel.SMS, Channel.EMAIL)
     variables: frozenset[str] = field(init=False)

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -15,15 +15,18 @@ from procrastinate.contrib.django import app
 from psycopg.types.json import Jsonb
 
 from journal.kinds import kinds
-from journal.types import Json
+from journal.types import Data, Json
 
 #: One statement for any number of people: a row in each inbox, and one in the outbox for each channel that the person
 #: has chosen (or the kind's own), that has a gateway, and for which the person has an address.
 INSERT = """
 WITH told AS (
     INSERT INTO journal_notice (recipient_id, kind, key, stream, data, at)
-    SELECT person.id, %(kind)s, %(key)s, %(stream)s, %(data)s, %(at)s
-    FROM {people} person WHERE person.id = ANY(%(to)s) AND person.is_active ORDER BY person.id
+    SELECT person.id, %(kind)s, occasion.key, occasion.stream, occasion.data, %(at)s
+    FROM unnest(%(to)s::bigint[], %(keys)s::varchar[], %(streams)s::varchar[], %(data)s::jsonb[])
+        AS occasion (person, key, stream, data)
+    JOIN {people} person ON person.id = occasion.person
+    WHERE person.is_active ORDER BY person.id, occasion.key
     ON CONFLICT (recipient_id, key) DO NOTHING
     RETURNING id, recipient_id
 )
@@ -65,19 +68,31 @@ def notify(
     `kind` is declared in one of settings.NOTICE_MODULES, `at` an aware datetime, `stream` what it is about, `data` what its
     texts may mention. People without an account that works are left out, and all within `silence`. KeyError for an unknown kind.
     """
+    notify_many(kind, [Occasion(key, tuple(_pks(to)), stream, dict(data or {}))], at=at)
+
+
+class Occasion(NamedTuple):
+    """Something that some people are told: by key, the people's ids, the stream it is about, and what texts may mention."""
+
+    key: str
+    to: tuple[int, ...]
+    stream: str
+    data: Data
+
+
+def notify_many(kind: str, occasions: Iterable[Occasion], *, at: dt.datetime) -> None:
+    """Do as `notify` does for many occasions of one kind, in one statement. KeyError for an unknown kind."""
     declared = kinds()[kind]
-    if _silent.get():
-        return
-    people = _pks(to)
-    if not people:
+    rows = [(person, occasion) for occasion in occasions for person in occasion.to]
+    if _silent.get() or not rows:
         return
     values: dict[str, Any] = {
         "kind": kind,
-        "key": key,
-        "stream": stream,
-        "data": Jsonb(dict(data or {})),
+        "keys": [occasion.key for _person, occasion in rows],
+        "streams": [occasion.stream for _person, occasion in rows],
+        "data": [Jsonb(occasion.data) for _person, occasion in rows],
+        "to": [person for person, _occasion in rows],
         "at": at,
-        "to": people,
         "urgent": declared.urgent,
         "channels": list(declared.channels),
     }

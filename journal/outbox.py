@@ -91,7 +91,7 @@ class Courier:
 
     def carry(self, gateway: Gateway, group: Group) -> int:
         """Send one message for the group and note what came of it; return 1 when it went out."""
-        told = list(self._withheld(group))
+        told = self._current(list(self._withheld(group)))
         if not told:
             return 0
         try:
@@ -104,6 +104,21 @@ class Courier:
             return 0
         self._sent(gateway, told, reference)
         return 1
+
+    def _current(self, group: Group) -> Group:
+        """Bring what the texts say up to now, and withhold what there is nothing to be told of any more."""
+        kept: Group = []
+        for name, rows in groupby(sorted(group, key=lambda row: row.notice.kind), key=lambda row: row.notice.kind):
+            same, kind = list(rows), kinds().get(name)
+            changed = kind.current([row.notice.key for row in same]) if kind else {}
+            for row in same:
+                news = changed.get(row.notice.key, {})
+                if news is None:
+                    _mark(row, state=DeliveryState.WITHHELD, last_error="")
+                else:
+                    row.notice.data |= news
+                    kept.append(row)
+        return sorted(kept, key=group.index)
 
     def _withheld(self, group: Group) -> Iterator[Delivery]:
         """Yield what its reader may still be told: asked now, for roles and departments change while messages wait."""

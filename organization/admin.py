@@ -20,7 +20,7 @@ from journal.record import record
 from organization.actions.calendars import calendar_changed, difference, import_notice, is_loaded
 from organization.actions.trees import check_place, place
 from organization.enums import Role
-from organization.models import Calendar, CalendarDay, Department, HolidayNotice, Region, Staff, WorkWindow
+from organization.models import Calendar, CalendarDay, Department, Duty, HolidayNotice, Region, Staff, WorkWindow
 from organization.notices import Notice, read_notice
 
 MAX_NOTICE_BYTES = 256 * 1024
@@ -385,3 +385,15 @@ class HolidayNoticeAdmin(RecordedAdmin):
         done = _("The notice of %(year)d is in: %(count)d days.") % {"year": notice.year, "count": len(notice.days)}
         messages.success(request, done)
         return HttpResponseRedirect(reverse("admin:organization_holidaynotice_changelist"))
+
+
+@admin.register(Duty)
+class DutyAdmin(RecordedAdmin):
+    """Who acts for a department, and when."""
+
+    list_display = ("department", "role", "person", "deputy", "starts_at", "ends_at")
+    list_filter = ("department", "role")
+    list_select_related = ("department", "person", "deputy")
+    autocomplete_fields = ("department", "person", "deputy")
+    date_hierarchy = "starts_at"
+    ordering = ("-starts_at",)

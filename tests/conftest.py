@@ -166,6 +166,12 @@ def limits(db: None) -> None:
 
 
 @pytest.fixture
+def ladders(db: None) -> None:
+    """A ladder for every clock."""
+    factories.ladders()
+
+
+@pytest.fixture
 def category(db: None) -> Category:
     return factories.category("NET/COVER/INDOOR", "室内覆盖")
 

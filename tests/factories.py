@@ -4,10 +4,12 @@ import datetime as dt
 import itertools
 
 from organization.enums import DepartmentKind
-from organization.models import Calendar, CalendarDay, Department, HolidayNotice, Region, Staff, WorkWindow
+from organization.models import Calendar, CalendarDay, Department, Duty, HolidayNotice, Region, Staff, WorkWindow
 from workorders.actions.dispatching import dispatch
 from workorders.actions.filing import file_ticket, prepare, submit
+from workorders.actions.ladders import publish
 from workorders.enums import Channel, Urgency
+from workorders.ladder import Step
 from workorders.models import Category, OlaRule, Route, SlaRule, Ticket, WorkOrder
 
 NOW = dt.datetime(2026, 11, 2, 1, 0, tzinfo=dt.UTC)
@@ -99,3 +101,30 @@ def dispatched(filed: Ticket, lead: Department, *assists: Department, by: Staff,
     prepare(ticket=filed, by=by, now=at)
     dispatch(ticket=filed, lead=lead, assists=[(dept, "请协助") for dept in assists], by=by, now=at)
     return filed.orders.get(role="lead", state="dispatched")
+
+
+#: Told at half time, at 80 %, when due, and 4 h, 24 h and 48 h later.
+RUNGS = {
+    "acknowledge": (Step(level=1, share=100, to=("contact", "head")), Step(level=2, after=60, to=("head", "centre"))),
+    "resolve": (
+        Step(level=1, share=50, to=("assignee",)),
+        Step(level=2, share=80, to=("assignee", "contact"), supervise="untaken"),
+        Step(level=3, share=100, to=("assignee", "head"), supervise="always"),
+        Step(level=4, after=240, to=("client", "centre")),
+        Step(level=5, after=1440, to=("branch",), raise_urgency=True),
+        Step(level=6, after=2880, to=("company",)),
+    ),
+    "overall": (Step(level=1, share=100, to=("head", "centre")), Step(level=2, after=1440, to=("company",))),
+}
+
+
+def ladders(rungs: dict[str, tuple[Step, ...]] | None = None, at: dt.datetime = NOW - dt.timedelta(days=400)) -> None:
+    for kind, steps in (RUNGS if rungs is None else rungs).items():
+        for urgency in Urgency.values:
+            publish(kind=kind, urgency=urgency, steps=steps, by=None, now=at)
+
+
+def duty(
+    department: Department, role: str, person: Staff, start: dt.datetime, end: dt.datetime, deputy: Staff | None = None
+) -> Duty:
+    return Duty.objects.create(department=department, role=role, person=person, deputy=deputy, starts_at=start, ends_at=end)

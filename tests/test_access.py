@@ -64,6 +64,10 @@ TABLE: dict[tuple[str, tuple], dict[str, int]] = {
     ("workorders:order_action", ("order", "accept")): row(
         FORBIDDEN, handler=OK, contact=OK, head=OK, hall_agent=HIDDEN, stranger=HIDDEN, admin=HIDDEN
     ),
+    ("workorders:supervisions", ()): row(OK, agent=FORBIDDEN, hall_agent=FORBIDDEN, admin=FORBIDDEN),
+    ("workorders:supervision_count", ()): row(OK, agent=FORBIDDEN, hall_agent=FORBIDDEN, admin=FORBIDDEN),
+    ("organization:duties", ()): row(FORBIDDEN, duty=OK, head=OK, stranger=OK, admin=OK),
+    ("organization:remove_duty", (1,)): row(METHOD),
     ("workorders:attachment", (1,)): row(HIDDEN),
     ("complaints:dashboard", ()): row(FORBIDDEN, officer=OK, duty=OK, head=OK, stranger=OK, manager=OK),
     ("complaints:dashboard_rows", ("filed",)): row(FORBIDDEN, officer=OK, duty=OK, head=OK, stranger=OK, manager=OK),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext, gettext_lazy
 from organization.admin import ByRole, RecordedAdmin, TreeAdmin
 from organization.enums import DepartmentKind
 from organization.models import Department
+from workorders import admin_ladders
 from workorders.models import Category, OlaRule, Route, RouteAssist, SlaRule
 from workorders.queries.coverage import faults_of_ola, faults_of_sla
 
@@ -117,3 +118,7 @@ class OlaRuleAdmin(TakersOnly, RecordedAdmin):
     list_select_related = ("department", "category")
     autocomplete_fields = ("category",)
     ordering = ("department__code", "category__path", "urgency")
+
+
+#: Registered there: ladders have a page of their own kind.
+LADDERS = admin_ladders.LadderAdmin

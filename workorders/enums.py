@@ -158,3 +158,25 @@ class Cause(models.TextChoices):
     TERMINAL = "terminal", _("customer's terminal or use")
     NOT_FOUND = "not_found", _("no cause found")
     OTHER = "other", _("other")
+
+
+class Told(models.TextChoices):
+    """Whom a ladder's step tells."""
+
+    ASSIGNEE = "assignee", _("assignee")
+    CONTACT = "contact", _("department contact")
+    HEAD = "head", _("department head")
+    CLIENT = "client", _("internal client")
+    CENTRE = "centre", _("complaint centre")
+    BRANCH = "branch", _("branch manager")
+    COMPANY = "company", _("company management")
+
+    #: Nobody has accepted the order while its acknowledge clock runs.
+    NOT_ACKNOWLEDGE = nonmember(("assignee",))
+
+
+class Supervise(models.TextChoices):
+    """Whether a step puts the order under supervision (rule 13)."""
+
+    UNTAKEN = "untaken", _("if nobody has it in hand")
+    ALWAYS = "always", _("always")

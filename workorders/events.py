@@ -39,6 +39,8 @@ KINDS: dict[str, Kind] = {
     "ticket.note": Kind(_("note"), "note"),
     "ticket.attach": Kind(_("file attached"), "paperclip"),
     "ticket.urge": Kind(_("urged"), "bell-ringing"),
+    "ticket.ladder_step": Kind(_("ladder step"), "stairs-up"),
+    "ticket.skip_step": Kind(_("ladder step passed over"), "stairs"),
     "ticket.reveal": Kind(_("customer number shown"), "eye"),
     "ticket.callback": Kind(_("callback"), "phone-call"),
     "order.dispatch": Kind(_("work order dispatched"), "send"),
@@ -57,12 +59,35 @@ KINDS: dict[str, Kind] = {
     "order.approve": Kind(_("reply approved"), "circle-check"),
     "order.send_back": Kind(_("sent back for rework"), "arrow-back-up"),
     "order.urge": Kind(_("urged"), "bell-ringing"),
+    "order.notify_head": Kind(_("head told of repeated urging"), "bell-exclamation"),
+    "order.ladder_step": Kind(_("ladder step"), "stairs-up"),
+    "order.skip_step": Kind(_("ladder step passed over"), "stairs"),
+    "order.supervise": Kind(_("put under supervision"), "eye-exclamation"),
+    "order.report_progress": Kind(_("progress report"), "report"),
+    "order.report_late": Kind(_("progress report not in on time"), "report-off"),
+    "order.demand_answer": Kind(_("head's written answer demanded"), "mail-question"),
+    "order.answer_supervision": Kind(_("head's answer"), "mail-check"),
+    "order.answer_late": Kind(_("head's answer not in on time"), "mail-off"),
+    "order.end_supervision": Kind(_("supervision ended"), "eye-off"),
     "order.tighten": Kind(_("deadline brought forward"), "arrow-up"),
     "order.void": Kind(_("voided"), "ban"),
 }
 
+#: The steps of a ladder: taken, or passed over because a higher one was due as well.
+CLIMBS = frozenset({"ticket.ladder_step", "ticket.skip_step", "order.ladder_step", "order.skip_step"})
+
 #: What does not change what anybody else may do; a page that missed only these is not stale.
-HARMLESS = frozenset({"ticket.note", "ticket.attach", "ticket.urge", "ticket.reveal", "order.urge"})
+HARMLESS = CLIMBS | {
+    "ticket.note",
+    "ticket.attach",
+    "ticket.urge",
+    "ticket.reveal",
+    "order.urge",
+    "order.notify_head",
+    "order.report_progress",
+    "order.report_late",
+    "order.answer_late",
+}
 
 
 #: A reply that was not drawn for review passes by itself.

@@ -213,6 +213,31 @@ def higher(ticket: Ticket) -> list[tuple[str, str]]:
     return [choice for choice in Urgency.choices if Urgency.RANK[choice[0]] > rank]
 
 
+class SuperviseForm(ActionForm):
+    """Why the centre watches the order, and how often it wants to hear."""
+
+    reason = LongText(label=_("reason"))
+    every_hours = forms.IntegerField(label=_("report every, hours"), min_value=1, max_value=72, initial=4)
+
+
+class ProgressForm(ActionForm):
+    """How far it is."""
+
+    text = LongText(label=_("what was done, what comes next"))
+
+
+class HeadAnswerForm(ActionForm):
+    """The head's written answer on an overdue order."""
+
+    answer = LongText(label=_("why it is late, and by when it will be done"))
+
+
+class EndSupervisionForm(ActionForm):
+    """Why the supervision is no longer needed."""
+
+    reason = LongText(label=_("reason"))
+
+
 class EscalateForm(ActionForm):
     """The higher urgency and why."""
 

@@ -18,7 +18,7 @@ from foundation.errors import Conflict, Invalid
 from journal.models import Event
 from organization.models import Staff
 from workorders import forms as action_forms
-from workorders import policies
+from workorders import policies, watch
 from workorders.actions import (
     closing,
     dispatching,
@@ -29,6 +29,7 @@ from workorders.actions import (
     noting,
     returning,
     reviewing,
+    supervising,
     transferring,
     urging,
 )
@@ -294,6 +295,39 @@ ORDER_MENU = (
     Item(
         name="urge", label=gettext_lazy("Urge"), icon="bell-ringing", run=urging.urge, states=O.WORKING, form=action_forms.UrgeForm
     ),
+    Item(
+        name="supervise",
+        label=gettext_lazy("Put under supervision"),
+        icon="eye-exclamation",
+        run=supervising.supervise,
+        states=O.WORKING,
+        form=action_forms.SuperviseForm,
+    ),
+    Item(
+        name="report_progress",
+        label=gettext_lazy("Report progress"),
+        icon="report",
+        run=supervising.report_progress,
+        states=O.WORKING,
+        form=action_forms.ProgressForm,
+        key="g",
+    ),
+    Item(
+        name="answer_supervision",
+        label=gettext_lazy("Answer as head"),
+        icon="mail-check",
+        run=supervising.answer_supervision,
+        states=O.WORKING,
+        form=action_forms.HeadAnswerForm,
+    ),
+    Item(
+        name="end_supervision",
+        label=gettext_lazy("End the supervision"),
+        icon="eye-off",
+        run=supervising.end_supervision,
+        states=O.OPEN,
+        form=action_forms.EndSupervisionForm,
+    ),
 )
 
 
@@ -312,8 +346,10 @@ def menu_for(user: Staff, subject: Subject, now: dt.datetime) -> list[Item]:
     mine = (item for item in menu_of(subject) if subject.state in item.states and policies.may(user, item.name, subject))
     timed = (replace(item, until=item.last(subject)) if item.last else item for item in mine)
     offered = [item for item in timed if item.until is None or now <= item.until]
-    if isinstance(subject, WorkOrder) and subject.state in ACTING:
-        return _with_hold_decisions(user, subject, offered)
+    if isinstance(subject, WorkOrder):
+        offered = [item for item in offered if item.name not in ({"supervise"} if subject.supervised_at else watch.DEEDS)]
+        if subject.state in ACTING:
+            return _with_hold_decisions(user, subject, offered)
     return offered
 
 

@@ -8,9 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from journal.kinds import Kind
+from journal.types import Data
 from organization.enums import Role
 from organization.models import Staff
 from workorders import policies
+from workorders.models import Clock
 
 TEXTS = Path(__file__).parent / "data" / "notices.toml"
 PREFIX = "ticket:"
@@ -27,10 +29,21 @@ def staff(user: AbstractBaseUser) -> bool:
 
 
 DEPARTMENT = holding(*Role.DEPARTMENT)
+
+
+def ladder_now(keys: Collection[str]) -> dict[str, Data | None]:
+    """Return when the clocks that these steps are of are due now; None for those that wait or have stopped meanwhile."""
+    clocks = {key: int(key.split(":")[1]) for key in keys}
+    running = Clock.objects.filter(pk__in=clocks.values(), running_since__isnull=False)
+    due = dict(running.values_list("pk", "due_at"))
+    return {key: {"due_at": due[pk].isoformat()} if pk in due else None for key, pk in clocks.items()}
+
+
 #: What every text about a ticket may mention. No name or number of a customer, no internal note, no address of staff.
 TICKET = {"number": "261104000012", "subject": "家里没有信号"}
 ORDER = {**TICKET, "department": "网络部"}
 DUE = {**ORDER, "due_at": "2026-11-04T10:30:00+08:00"}
+OWED = {**ORDER, "owed_since": "2026-11-04T10:30:00+08:00"}
 
 KINDS = (
     Kind(name="order.dispatched", label=_("new work order"), icon="inbox", audience=DEPARTMENT, example=DUE),
@@ -80,6 +93,58 @@ KINDS = (
     Kind(name="hold.refused", label=_("hold refused"), icon="player-stop", audience=DEPARTMENT, example=ORDER),
     Kind(name="ticket.answered", label=_("customer answered"), icon="message-check", audience=staff, channels=(), example=TICKET),
     Kind(name="ticket.closed", label=_("ticket closed"), icon="archive", audience=staff, channels=(), example=TICKET),
+    Kind(
+        name="clock.warning",
+        label=_("deadline near"),
+        icon="clock-exclamation",
+        audience=staff,
+        current=ladder_now,
+        example=DUE,
+    ),
+    Kind(
+        name="clock.breached",
+        label=_("deadline passed"),
+        icon="alert-triangle",
+        urgent=True,
+        audience=staff,
+        current=ladder_now,
+        example=DUE,
+    ),
+    Kind(
+        name="order.supervised",
+        label=_("under supervision"),
+        icon="eye-exclamation",
+        urgent=True,
+        audience=staff,
+        example={**ORDER, "reason": "超时未回单"},
+    ),
+    Kind(
+        name="ladder.step",
+        label=_("escalation"),
+        icon="stairs-up",
+        urgent=True,
+        audience=staff,
+        current=ladder_now,
+        example=DUE,
+    ),
+    Kind(
+        name="order.urged_often",
+        label=_("urged again and again"),
+        icon="bell-exclamation",
+        urgent=True,
+        audience=staff,
+        example={**ORDER, "count": "3"},
+    ),
+    Kind(name="order.report_late", label=_("progress report owed"), icon="report-off", audience=staff, example=OWED),
+    Kind(
+        name="order.answer_demanded",
+        label=_("head's answer demanded"),
+        icon="mail-question",
+        urgent=True,
+        audience=staff,
+        example=DUE,
+    ),
+    Kind(name="order.answer_late", label=_("head's answer owed"), icon="mail-off", urgent=True, audience=staff, example=ORDER),
 )
 
 

@@ -134,6 +134,10 @@ ORDER_ACTIONS: dict[str, tuple[Grant[WorkOrder], ...]] = {
     "approve": (Grant((Role.REVIEWER,), OTHERS),),
     "send_back": (Grant((Role.REVIEWER,), OTHERS),),
     "urge": (Grant((Role.AGENT,), ORDER_IN_REGION), Grant((Role.DUTY, Role.SUPERVISOR), ANYWHERE)),
+    "supervise": (Grant((Role.DUTY, Role.SUPERVISOR), ANYWHERE),),
+    "report_progress": (Grant(HANDS, OWN),),
+    "answer_supervision": (Grant((Role.HEAD,), OWN),),
+    "end_supervision": (Grant((Role.DUTY, Role.SUPERVISOR), ANYWHERE),),
 }
 
 

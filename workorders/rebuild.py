@@ -1,6 +1,7 @@
 """Rebuilding tickets, orders and clocks from the journal alone, and comparing that with the tables (`manage.py verify`)."""
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import batched
 
@@ -8,12 +9,16 @@ from journal.chain import broken_links
 from journal.models import Event
 from organization.models import Calendar
 from organization.queries.calendars import working_calendar
-from workorders import effects
+from workorders import effects, watch
 from workorders.clocks import ClockState
 from workorders.enums import OrderState, TicketState
-from workorders.models import Clock, Ticket, WorkOrder
+from workorders.events import CLIMBS
+from workorders.ladder import Version, next_step
+from workorders.models import Clock, StepFired, Supervision, Ticket, WorkOrder
 from workorders.models.order import ORDER_MOVES
 from workorders.models.ticket import TICKET_MOVES
+from workorders.queries.ladders import steps_of, versions
+from workorders.watch import Watch
 
 BATCH = 500
 
@@ -31,6 +36,9 @@ class Image:
     order_rounds: dict[int, int] = field(default_factory=dict)
     clocks: dict[ClockKey, ClockState] = field(default_factory=dict)
     calendars: dict[ClockKey, int | None] = field(default_factory=dict)
+    #: Levels of the ladder taken, with the instants at which they fell due.
+    fired: dict[ClockKey, dict[int, dt.datetime]] = field(default_factory=dict)
+    watches: dict[int, list[Watch]] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
 
@@ -43,6 +51,13 @@ def rebuilt(events: list[Event], calendars: dict[int, Calendar]) -> Image:
             image.round += 1
         _move(image, event, order)
         _move_clocks(image, event, order, calendars)
+        _watch(image, event, order)
+        if event.kind in CLIMBS:
+            key = (order, event.data["clock"], image.round if order is None else image.order_rounds[order])
+            levels = image.fired.setdefault(key, {})
+            if event.data["level"] in levels:
+                image.faults.append(f"{event}: step {event.data['level']} of {key} was taken before")
+            levels[event.data["level"]] = event.at
     return image
 
 
@@ -58,6 +73,20 @@ def _move(image: Image, event: Event, order: int | None) -> None:
         image.faults.append(f"{event}: no such move {before} → {state}")
     image.orders[order] = state
     image.order_rounds.setdefault(order, image.round)
+    watches = image.watches.get(order)
+    if watches and state != before and watches[-1].ended_at is None:
+        is_working, is_final = state in OrderState.WORKING, state in OrderState.FINAL
+        watches[-1] = watch.followed(watches[-1], is_working=is_working, is_final=is_final, at=event.at)
+
+
+def _watch(image: Image, event: Event, order: int | None) -> None:
+    deed = event.kind.removeprefix("order.")
+    if order is None:
+        return
+    if deed == "supervise":
+        image.watches.setdefault(order, []).append(watch.opened(event.data["every"], event.at))
+    elif deed in watch.DEEDS:
+        image.watches[order][-1] = watch.applied(image.watches[order][-1], deed, event.at)
 
 
 def _move_clocks(image: Image, event: Event, order: int | None, calendars: dict[int, Calendar]) -> None:
@@ -78,13 +107,32 @@ def _move_clocks(image: Image, event: Event, order: int | None, calendars: dict[
         )
 
 
+@dataclass(frozen=True)
+class Reference:
+    """What the rebuild needs besides the events: read once."""
+
+    calendars: dict[int, Calendar]
+    ladders: list[Version]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Everything that the tables hold of one ticket."""
+
+    ticket: Ticket
+    orders: list[WorkOrder]
+    clocks: list[Clock]
+    fired: dict[int, dict[int, dt.datetime]]
+    watches: dict[int, list[Watch]]
+
+
 def differences(batch: int = BATCH) -> Iterator[str]:
     """Yield one sentence for everything in which the tables differ from the journal, or the journal from its hashes."""
-    calendars = {calendar.pk: calendar for calendar in Calendar.objects.all()}
+    reference = Reference({calendar.pk: calendar for calendar in Calendar.objects.all()}, versions())
     yield from _other_streams()
     tickets = Ticket.objects.order_by("pk").values_list("pk", flat=True)
     for pks in batched(tickets.iterator(chunk_size=batch), batch, strict=False):
-        yield from _batch_differences(pks, calendars)
+        yield from _batch_differences(pks, reference)
 
 
 def _other_streams() -> Iterator[str]:
@@ -92,7 +140,7 @@ def _other_streams() -> Iterator[str]:
     yield from broken_links(others.iterator())
 
 
-def _batch_differences(pks: tuple[int, ...], calendars: dict[int, Calendar]) -> Iterator[str]:
+def _batch_differences(pks: tuple[int, ...], reference: Reference) -> Iterator[str]:
     events: dict[str, list[Event]] = {f"ticket:{pk}": [] for pk in pks}
     for event in Event.objects.filter(stream__in=events).order_by("stream", "seq"):
         events[event.stream].append(event)
@@ -100,10 +148,13 @@ def _batch_differences(pks: tuple[int, ...], calendars: dict[int, Calendar]) -> 
         yield from broken_links(stream)
     tickets = Ticket.objects.in_bulk(pks)
     orders, clocks = _grouped(WorkOrder, pks), _grouped(Clock, pks)
+    fired, watches = _fired(pks), _watches(pks)
     for pk in pks:
-        image = rebuilt(events[f"ticket:{pk}"], calendars)
+        image = rebuilt(events[f"ticket:{pk}"], reference.calendars)
         yield from image.faults
-        yield from _compared(tickets[pk], orders.get(pk, []), clocks.get(pk, []), image)
+        rows = Rows(tickets[pk], orders.get(pk, []), clocks.get(pk, []), fired, watches)
+        yield from _compared(rows, image)
+        yield from _next_steps(rows, reference)
 
 
 def _grouped[M: (WorkOrder, Clock)](model: type[M], pks: tuple[int, ...]) -> dict[int, list[M]]:
@@ -113,27 +164,69 @@ def _grouped[M: (WorkOrder, Clock)](model: type[M], pks: tuple[int, ...]) -> dic
     return grouped
 
 
-def _compared(ticket: Ticket, orders: list[WorkOrder], clocks: list[Clock], image: Image) -> Iterator[str]:
+def _fired(pks: tuple[int, ...]) -> dict[int, dict[int, dt.datetime]]:
+    """Return, by clock, when each level taken fell due."""
+    fired: dict[int, dict[int, dt.datetime]] = {}
+    for step in StepFired.objects.filter(clock__ticket__in=pks):
+        fired.setdefault(step.clock_id, {})[step.level] = step.due_at
+    return fired
+
+
+def _watches(pks: tuple[int, ...]) -> dict[int, list[Watch]]:
+    """Return the supervisions of each order, the first first."""
+    found: dict[int, list[Watch]] = {}
+    for supervision in Supervision.objects.filter(order__ticket__in=pks).order_by("pk"):
+        found.setdefault(supervision.order_id, []).append(supervision.watch)
+    return found
+
+
+def _compared(rows: Rows, image: Image) -> Iterator[str]:
+    ticket = rows.ticket
     if (ticket.state, ticket.round) != (image.state, image.round):
         yield f"{ticket}: {ticket.state}, round {ticket.round}; the journal says {image.state}, round {image.round}"
-    states = {order.pk: order.state for order in orders}
+    states = {order.pk: order.state for order in rows.orders}
     if states != image.orders:
         yield f"{ticket}: orders {states}; the journal says {image.orders}"
-    stored = {(clock.order_id, clock.kind, clock.episode): clock.state for clock in clocks}
-    for key in sorted(stored.keys() | image.clocks.keys(), key=str):
-        if stored.get(key) != image.clocks.get(key):
-            yield f"{ticket}: clock {key} is {stored.get(key)}; the journal says {image.clocks.get(key)}"
-    yield from _due_copies(ticket, orders, clocks)
+    keys = {clock.pk: (clock.order_id, clock.kind, clock.episode) for clock in rows.clocks}
+    yield from _keyed(ticket, "clock", {keys[clock.pk]: clock.state for clock in rows.clocks}, image.clocks)
+    fired = {keys[pk]: levels for pk, levels in rows.fired.items() if pk in keys}
+    yield from _keyed(ticket, "ladder", fired, image.fired)
+    watches = {order.pk: rows.watches[order.pk] for order in rows.orders if order.pk in rows.watches}
+    yield from _keyed(ticket, "supervision", watches, image.watches)
+    yield from _copies(rows)
 
 
-def _due_copies(ticket: Ticket, orders: list[WorkOrder], clocks: list[Clock]) -> Iterator[str]:
-    """Compare the due instants copied to ticket and orders with those of their running clocks."""
-    rows: list[Ticket | WorkOrder] = [ticket, *orders]
-    for row in rows:
+def _keyed[K, V](ticket: Ticket, what: str, stored: Mapping[K, V], told: Mapping[K, V]) -> Iterator[str]:
+    for key in sorted(stored.keys() | told.keys(), key=str):
+        if stored.get(key) != told.get(key):
+            yield f"{ticket}: {what} {key} is {stored.get(key)}; the journal says {told.get(key)}"
+
+
+def _copies(rows: Rows) -> Iterator[str]:
+    """Compare what is copied to ticket and orders with the clocks and supervisions that it is a copy of."""
+    subjects: list[Ticket | WorkOrder] = [rows.ticket, *rows.orders]
+    for row in subjects:
         own = [
             clock.due_at
-            for clock in clocks
-            if clock.running_since and clock.due_at and clock.order_id == (None if row is ticket else row.pk)
+            for clock in rows.clocks
+            if clock.running_since and clock.due_at and clock.order_id == (None if row is rows.ticket else row.pk)
         ]
         if row.due_at != min(own, default=None):
-            yield f"{ticket}: {row!r} is due at {row.due_at}, its clocks say {min(own, default=None)}"
+            yield f"{rows.ticket}: {row!r} is due at {row.due_at}, its clocks say {min(own, default=None)}"
+    for order in rows.orders:
+        since = next((each.opened_at for each in rows.watches.get(order.pk, []) if each.ended_at is None), None)
+        if order.supervised_at != since:
+            yield f"{rows.ticket}: {order!r} is supervised since {order.supervised_at}, its supervision says {since}"
+
+
+def _next_steps(rows: Rows, reference: Reference) -> Iterator[str]:
+    """Compare each clock's next step with what its ladder says."""
+    for clock in rows.clocks:
+        if not clock.running_since and not clock.next_step_at:
+            continue
+        steps = steps_of(clock, rows.ticket.urgency, reference.ladders)
+        calendar = working_calendar(reference.calendars[clock.calendar_id] if clock.calendar_id else None)
+        due = next_step(clock.state, calendar, steps, rows.fired.get(clock.pk, {}))
+        expected = due.at if due else None
+        if clock.next_step_at != expected:
+            yield f"{rows.ticket}: {clock!r} has its next step at {clock.next_step_at}, its ladder says {expected}"

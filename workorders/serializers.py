@@ -251,6 +251,7 @@ DESCRIBED: tuple[tuple[type[forms.Field], type[serializers.Field]], ...] = (
     (forms.ModelChoiceField, serializers.IntegerField),
     (forms.ChoiceField, serializers.ChoiceField),
     (forms.BooleanField, serializers.BooleanField),
+    (forms.IntegerField, serializers.IntegerField),
     (forms.DateTimeField, serializers.DateTimeField),
     (forms.FileField, serializers.FileField),
     (forms.CharField, serializers.CharField),
@@ -268,6 +269,8 @@ def _described(field: forms.Field) -> serializers.Field:
         said |= several if kind is serializers.ListField else {"help_text": "id"}
     elif isinstance(field, forms.ChoiceField):
         said["choices"] = [choice for choice in field.choices if choice[0]]
+    elif isinstance(field, forms.IntegerField):
+        said |= {"min_value": field.min_value, "max_value": field.max_value}
     elif isinstance(field, forms.CharField):
         said |= {"max_length": field.max_length, "allow_blank": not field.required}
     return kind(**said)

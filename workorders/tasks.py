@@ -8,9 +8,11 @@ from procrastinate.contrib.django import app
 
 from foundation.errors import Conflict
 from organization.models import Staff
+from workorders.actions.escalating import fire_due
 from workorders.actions.handling import accept_by_silence
 from workorders.actions.holding import resume
-from workorders.queries.due import holds_over, unanswered
+from workorders.actions.supervising import judge_late_reports
+from workorders.queries.due import helpers_needed, holds_over, unanswered
 
 #: At most so many a run; what is left comes a minute later.
 BATCH = 500
@@ -30,6 +32,36 @@ def accept_unanswered(timestamp: int) -> int:
     """Accept, in the department's name, what nobody answered in time; return how many."""
     now = timezone.now()
     return _each(unanswered(now), lambda order: accept_by_silence(order=order, now=now))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="workorders.climb_ladders", name="workorders.climb_ladders")
+def climb_ladders(timestamp: int) -> int:
+    """Take every ladder step that is due, and call other workers to help where there are many; return on how many clocks."""
+    for _helper in range(helpers_needed(timezone.now())):
+        help_climbing.defer()
+    return _until_done(fire_due)
+
+
+@app.task(name="workorders.help_climbing")
+def help_climbing() -> int:
+    """Take ladder steps beside the other workers; return on how many clocks."""
+    return _until_done(fire_due)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="workorders.judge_reports", name="workorders.judge_reports")
+def judge_reports(timestamp: int) -> int:
+    """Write down which reports and answers under supervision are late; return for how many orders."""
+    return _until_done(judge_late_reports)
+
+
+def _until_done(act: Callable[..., int]) -> int:
+    """Repeat a batch until nothing is due that no other worker has."""
+    done = 0
+    while count := act(now=timezone.now()):
+        done += count
+    return done
 
 
 def _each[M: Model](rows: QuerySet[M], act: Callable[[M], object]) -> int:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workorders.views import boards, queues, tickets
+from workorders.views import boards, queues, supervisions, tickets
 
 app_name = "workorders"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("boards/", boards.boards, name="boards"),
     path("boards/<str:code>/", boards.board, name="board"),
     path("since/", boards.since, name="since"),
+    path("supervision/", supervisions.supervisions, name="supervisions"),
+    path("supervision/count/", supervisions.supervision_count, name="supervision_count"),
     path("tickets/<int:pk>/", tickets.ticket, name="ticket"),
     path("tickets/<int:pk>/actions/<str:name>/", tickets.ticket_action, name="ticket_action"),
     path("orders/<int:pk>/actions/<str:name>/", tickets.order_action, name="order_action"),

@@ -1,12 +1,16 @@
 """Everybody and everything that a story needs, read once as plain data that other processes can be given."""
 
+import datetime as dt
 from dataclasses import dataclass, field
 
 from organization.calendars import NaturalCalendar, WorkingCalendar
 from organization.enums import DepartmentKind, RegionKind, Role
 from organization.models import Calendar, Department, Region, Staff
 from organization.queries.calendars import working_calendar
+from workorders import ladder
+from workorders.clocks import ClockState
 from workorders.models import Category, OlaRule, SlaRule
+from workorders.queries import ladders
 from workorders.queries.limits import factors
 from workorders.queries.routes import route_for
 from workorders.targets import Rule, choose, shortened
@@ -89,6 +93,7 @@ class Cast:
     slas: dict[tuple[str, str], Sla]
     rules: list[Rule]
     calendars: dict[int | None, Counting]
+    ladders: list[ladder.Version]
     _limits: dict[tuple[str, str, str, str, bool], Limits] = field(default_factory=dict)
     _overall: dict[tuple[str, str, str, bool], int] = field(default_factory=dict)
     _takers: tuple[str, ...] = ()
@@ -120,6 +125,14 @@ class Cast:
                 shortened(rule.resolve, *factors(tier, round_number)),
             )
         return self._limits[key]
+
+    def next_step_at(self, kind: str, urgency: str, calendar: int | None, state: ClockState) -> dt.datetime | None:
+        """Return when a clock's next step falls due, as `workorders.queries.ladders.set_next_steps` finds it."""
+        if state.running_since is None:
+            return None
+        version = ladder.chosen(self.ladders, kind=kind, urgency=urgency, started_at=state.started_at)
+        due = ladder.next_step(state, self.calendars[calendar], version.steps, ()) if version else None
+        return due.at if due else None
 
     @property
     def takers(self) -> tuple[str, ...]:
@@ -165,6 +178,7 @@ def gathered() -> Cast:
         },
         rules=[row.rule for row in OlaRule.objects.select_related("category")],
         calendars={None: working_calendar(None), **{each.pk: working_calendar(each) for each in Calendar.objects.all()}},
+        ladders=ladders.versions(),
     )
 
 

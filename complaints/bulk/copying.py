@@ -7,6 +7,7 @@ import psycopg
 from django.db.models import Model
 from psycopg import sql
 
+from complaints.bulk.cast import Cast
 from complaints.bulk.rows import ClockRow, CustomerRow, LegRow, TicketRow
 from complaints.models import Callback, Complaint, Customer
 from journal.models import Event
@@ -71,6 +72,7 @@ ORDER = (
     "customer_contacted",
     "predecessor_id",
     "urge_count",
+    "supervised_at",
     "send_back_count",
     "due_at",
 )
@@ -89,6 +91,7 @@ CLOCK = (
     "due_at",
     "stopped_at",
     "breached_at",
+    "next_step_at",
 )
 HOLD = ("order_id", "reason", "evidence", "until", "requested_by_id", "requested_at", "decided_by_id", "started_at", "ended_at")
 RETURN = (
@@ -201,12 +204,13 @@ def order_cells(row: LegRow) -> tuple[Cell, ...]:
         row.customer_contacted,
         row.predecessor.pk if row.predecessor else None,
         row.urge_count,
+        None,
         row.send_back_count,
         row.due_at,
     )
 
 
-def clock_cells(ticket: TicketRow, leg: LegRow | None, row: ClockRow) -> tuple[Cell, ...]:
+def clock_cells(cast: Cast, ticket: TicketRow, leg: LegRow | None, row: ClockRow) -> tuple[Cell, ...]:
     """Return a clock's columns."""
     state = row.state
     return (
@@ -224,13 +228,15 @@ def clock_cells(ticket: TicketRow, leg: LegRow | None, row: ClockRow) -> tuple[C
         state.due_at,
         state.stopped_at,
         state.breached_at,
+        cast.next_step_at(row.kind, ticket.urgency, row.calendar, state),
     )
 
 
 class Sheets:
     """Lines of text for COPY, gathered by table."""
 
-    def __init__(self) -> None:
+    def __init__(self, cast: Cast) -> None:
+        self._cast = cast
         self._lines: dict[type[Model], list[str]] = {model: [] for model, _columns in TABLES}
 
     def add_customers(self, rows: Iterable[CustomerRow]) -> None:
@@ -242,7 +248,7 @@ class Sheets:
         lines = self._lines
         lines[Ticket].append(line(ticket_cells(ticket)))
         lines[Complaint].append(line(complaint_cells(ticket)))
-        lines[Clock].extend(line(clock_cells(ticket, None, clock)) for clock in ticket.overall)
+        lines[Clock].extend(line(clock_cells(self._cast, ticket, None, clock)) for clock in ticket.overall)
         for leg in ticket.legs:
             self._add_leg(ticket, leg)
         lines[Callback].extend(
@@ -255,7 +261,7 @@ class Sheets:
     def _add_leg(self, ticket: TicketRow, leg: LegRow) -> None:
         lines = self._lines
         lines[WorkOrder].append(line(order_cells(leg)))
-        lines[Clock].extend(line(clock_cells(ticket, leg, clock)) for clock in leg.clocks.values())
+        lines[Clock].extend(line(clock_cells(self._cast, ticket, leg, clock)) for clock in leg.clocks.values())
         lines[Hold].extend(
             line(
                 (

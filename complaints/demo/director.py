@@ -349,10 +349,10 @@ class Director:
             self.office.cancel(ticket, reason=self.draw.choice(self.wording.withdrawals), by=self._someone(Role.DUTY), at=self._now)
 
     def _urged(self, ticket: TicketRow) -> Story:
-        for _time in range(self.draw.choice((1, 1, 1, 2, 3))):
-            yield self._awake(self._now + self._minutes(120, 900))
-            if any(leg.is_working for leg in ticket.legs):
-                self.office.urge_ticket(ticket, remark=self.draw.choice(self.wording.urges), by=ticket.filed_by, at=self._now)
+        # Once: a second urge would put the orders under supervision, which the played half year does not tell.
+        yield self._awake(self._now + self._minutes(120, 900))
+        if any(leg.is_working for leg in ticket.legs):
+            self.office.urge_ticket(ticket, remark=self.draw.choice(self.wording.urges), by=ticket.filed_by, at=self._now)
 
     def _escalated(self, ticket: TicketRow) -> Story:
         yield ticket.filed_at + self._minutes(60, 600)

@@ -40,8 +40,9 @@ def load(*, tickets: int, months: int, seed: int, now: dt.datetime) -> int:
     check_columns()
     with transaction.atomic(), connection.cursor() as cursor:
         first = [next_id(cursor, model) for model in (Customer, Ticket, WorkOrder)]
-        callers, office = told(gathered(), tickets=tickets, months=months, seed=seed, now=now, first=first)
-        sheets = Sheets()
+        cast = gathered()
+        callers, office = told(cast, tickets=tickets, months=months, seed=seed, now=now, first=first)
+        sheets = Sheets(cast)
         sheets.add_customers(callers)
         for ticket in office.tickets:
             sheets.add(ticket)

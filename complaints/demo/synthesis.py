@@ -114,7 +114,7 @@ def _slots(tickets: int, months: int, open_tickets: int, draw: random.Random, no
 
 
 def _copy_customers(job: Job) -> None:
-    sheets = Sheets()
+    sheets = Sheets(job.cast)
     sheets.add_customers(job.callers)
     with psycopg.connect(**job.database) as target, target.cursor() as cursor:
         sheets.write(cursor)
@@ -153,7 +153,7 @@ class _Worker:
 
     def write(self, slots: Sequence[Slot]) -> int:
         """Play the tickets of a chunk and copy them in one transaction; return how many."""
-        sheets = Sheets()
+        sheets = Sheets(self._job.cast)
         for ticket in self._played(slots):
             sheets.add(ticket)
         with self._connection.cursor() as cursor:

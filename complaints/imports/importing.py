@@ -20,6 +20,7 @@ from complaints.imports.playing import Player
 from complaints.imports.report import Report
 from complaints.models import Customer
 from foundation.statistics import refresh_statistics
+from workorders.actions.escalating import pass_over
 from workorders.locking import lock_key
 from workorders.models import SlaRule, Ticket, WorkOrder
 
@@ -62,7 +63,7 @@ def take(
         cast = gathered()
         names = gathered_names(cast, mapping.source)
         for batch in batched(read(path, Interpreter(mapping, names, now), encoding), BATCH, strict=False):
-            _file(batch, mapping, cast, names, report)
+            _file(batch, mapping, cast, names, report, now)
             progress(len(batch))
         refresh_statistics()
     return report
@@ -91,7 +92,14 @@ def _only_counted(batch: Sequence[Case | tuple[int, str]], report: Report) -> No
     report.taken += len(_sorted_out(batch, report))
 
 
-def _file(batch: Sequence[Case | tuple[int, str]], mapping: FileMapping, cast: Cast, names: Names, report: Report) -> None:
+def _file(
+    batch: Sequence[Case | tuple[int, str]],
+    mapping: FileMapping,
+    cast: Cast,
+    names: Names,
+    report: Report,
+    now: dt.datetime,
+) -> None:
     """File a batch in one transaction."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
@@ -99,7 +107,9 @@ def _file(batch: Sequence[Case | tuple[int, str]], mapping: FileMapping, cast: C
             lock_key(f"import:{mapping.source}")
             cases = _sorted_out(batch, report)
             if cases:
-                _copy(cases, mapping, cast, names, cursor)
+                filed = _copy(cases, mapping, cast, names, cursor)
+                # What fell due before the file was taken in is past: nobody is told of it now.
+                pass_over(filed, now=now)
     except (DatabaseError, psycopg.Error) as error:  # COPY speaks to psycopg itself
         lines = [each.line if isinstance(each, Case) else each[0] for each in batch]
         why = str(error).partition("\n")[0]
@@ -108,15 +118,17 @@ def _file(batch: Sequence[Case | tuple[int, str]], mapping: FileMapping, cast: C
     report.taken += len(cases)
 
 
-def _copy(cases: list[Case], mapping: FileMapping, cast: Cast, names: Names, cursor: CursorWrapper) -> None:
+def _copy(cases: list[Case], mapping: FileMapping, cast: Cast, names: Names, cursor: CursorWrapper) -> list[int]:
+    """Copy the cases in and return the ids of their tickets."""
     tickets, orders, customers = (_ids(cursor, model, len(cases)) for model in (Ticket, WorkOrder, Customer))
     office = Office(cast, lambda: next(tickets), lambda _ticket: next(orders))
-    player, sheets = Player(mapping, cast, names, office, lambda: next(customers)), Sheets()
+    player, sheets = Player(mapping, cast, names, office, lambda: next(customers)), Sheets(cast)
     for case in cases:
         ticket = player.play(case)
         sheets.add_customers([ticket.customer])
         sheets.add(ticket)
     sheets.write(cursor.cursor)
+    return [ticket.pk for ticket in office.tickets]
 
 
 def _ids(cursor: CursorWrapper, model: type[Model], count: int) -> Iterator[int]:

@@ -22,6 +22,7 @@ from foundation.transaction import acting
 from journal.notify import silence
 from workorders.actions.closing import MAX_ROUNDS, answer, close, redispatch, reopen
 from workorders.actions.dispatching import dispatch
+from workorders.actions.escalating import pass_over
 from workorders.actions.filing import prepare, solve
 from workorders.actions.handling import accept, reply
 from workorders.actions.holding import request_hold, resume, time_left
@@ -59,21 +60,25 @@ def replay(stage: Stage, found: Iterable[Incident | Refused], outcome: Outcome, 
     """
     for batch in batched(found, BATCH, strict=False):
         with transaction.atomic(), silence():
+            taken = []
             for incident in batch:
-                _take(stage, incident, outcome)
+                taken += _take(stage, incident, outcome)
                 done()
+            pass_over(taken, now=stage.now)
 
 
-def _take(stage: Stage, incident: Incident | Refused, outcome: Outcome) -> None:
+def _take(stage: Stage, incident: Incident | Refused, outcome: Outcome) -> list[int]:
+    """Take one case and return the id of the ticket that it now is, if it was taken."""
     if isinstance(incident, Refused):
         outcome.report.refuse(incident.line, str(incident))
     elif Ticket.objects.filter(filing_key=stage.mapping.key(incident.case.number)).exists():
         outcome.report.skipped += 1
     else:
-        _play(stage, incident, outcome)
+        return _play(stage, incident, outcome)
+    return []
 
 
-def _play(stage: Stage, incident: Incident, outcome: Outcome) -> None:
+def _play(stage: Stage, incident: Incident, outcome: Outcome) -> list[int]:
     player = _Player(stage, incident)
     try:
         todo = steps(incident.case)
@@ -89,6 +94,8 @@ def _play(stage: Stage, incident: Incident, outcome: Outcome) -> None:
         outcome.report.taken += 1
         outcome.hand_offs += sum(step.do == Do.TRANSFER for step in todo)
         outcome.reopenings += sum(step.do == Do.AGAIN for step in todo)
+        return [player.ticket.pk]
+    return []
 
 
 class _Player:

@@ -117,7 +117,7 @@ def test_actions_are_those_of_the_page(api: Caller, order: WorkOrder, handler: S
 
     assert names(handler) == ["accept"]
     assert names(contact) == ["accept", "assign", "request_return", "transfer"]
-    assert names(duty) == ["transfer", "urge"]
+    assert names(duty) == ["transfer", "urge", "supervise"]
 
 
 def test_an_action_on_a_stale_view_is_refused_and_says_what_changed(api: Caller, order: WorkOrder, contact: Staff) -> None:

@@ -62,7 +62,7 @@ class Undone(Exception):
 
 def copied(tickets: list[TicketRow]) -> dict[str, list[tuple]]:
     """Copy the tickets in, look, and take them out again."""
-    sheets, seen = copying.Sheets(), {}
+    sheets, seen = copying.Sheets(gathered()), {}
     sheets.add_customers({ticket.customer.pk: ticket.customer for ticket in tickets}.values())
     for ticket in tickets:
         sheets.add(ticket)

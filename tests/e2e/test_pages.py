@@ -1,5 +1,6 @@
 """Every page a role uses: no accessibility violations, nothing wider than the screen, in both languages, light and dark."""
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -10,7 +11,8 @@ from complaints.actions.filing import Facts, file_complaint
 from complaints.models import Complaint, Customer
 from organization.models import Department, Staff
 from tests import factories
-from workorders.actions import closing, filing, handling
+from workorders.actions import closing, filing, handling, supervising
+from workorders.actions.supervising import judge_late_reports
 from workorders.models import Category, Ticket
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("limits")]
@@ -64,10 +66,13 @@ def test_pages_fit_and_are_accessible(
     login: Callable[..., Page],
     filed: Callable[..., Complaint],
     late: Ticket,
+    category: Category,
+    jinan: object,
     agent: Staff,
     officer: Staff,
     duty: Staff,
     contact: Staff,
+    head: Staff,
     manager: Staff,
     network: Department,
 ) -> None:
@@ -76,6 +81,11 @@ def test_pages_fit_and_are_accessible(
     cancelled = filed("cancelled")
     factories.dispatched_by(cancelled.ticket, network, by=officer)
     closing.cancel(ticket=cancelled.ticket, reason="客户撤回", by=duty, now=factories.NOW)
+    watched = factories.ticket(category, jinan, agent, factories.NOW)
+    order = factories.dispatched(watched, network, by=officer, at=factories.NOW)
+    supervising.supervise(order=order, reason="客户多次来电", every_hours=2, by=duty, now=factories.NOW)
+    judge_late_reports(now=factories.NOW + dt.timedelta(hours=3))
+    factories.duty(network, "head", contact, factories.NOW, factories.NOW + dt.timedelta(days=3650))
     visits = {
         agent: [
             "/complaints/new/",
@@ -86,7 +96,15 @@ def test_pages_fit_and_are_accessible(
             "/queues/filed/",
         ],
         officer: ["/queues/triage/", "/queues/open/", "/queues/review/", f"/tickets/{late.pk}/", f"/tickets/{cancelled.pk}/"],
-        contact: ["/queues/department/", "/queues/department/?text=none", "/since/?hours=24", f"/boards/{network.code}/"],
+        contact: [
+            "/queues/department/",
+            "/queues/department/?text=none",
+            "/since/?hours=24",
+            f"/boards/{network.code}/",
+            f"/tickets/{watched.pk}/",
+        ],
+        duty: ["/supervision/"],
+        head: ["/duties/"],
         manager: ["/dashboard/", "/dashboard/filed/"],
     }
 

@@ -81,7 +81,8 @@ def test_urging_tells_who_holds_the_order_each_time(order: WorkOrder, handler: S
     urging.urge(order=order, remark="用户再次来电", by=agent, now=NOW + MINUTE)
     urging.urge_ticket(ticket=order.ticket, remark="", by=agent, now=NOW + 2 * MINUTE)
 
-    assert told() == [("order.urged", "3001")] * 2 + [("order.urged", "3003")] * 2
+    urged = [row for row in told() if row[0] == "order.urged"]
+    assert urged == [("order.urged", "3001")] * 2 + [("order.urged", "3003")] * 2
 
 
 def test_nobody_is_told_of_what_they_did_themselves(order: WorkOrder, contact: Staff, head: Staff) -> None:

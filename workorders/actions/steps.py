@@ -15,12 +15,13 @@ from journal.record import record
 from journal.types import Data, Json
 from organization.models import Staff
 from organization.queries.calendars import working_calendar
-from workorders import effects
+from workorders import effects, watch
 from workorders.effects import Effect
-from workorders.enums import ClockKind
+from workorders.enums import ClockKind, OrderState
 from workorders.events import label
 from workorders.models import Clock, OlaRule, SlaRule, Ticket, WorkOrder
-from workorders.models.clock import STATE_FIELDS
+from workorders.models.clock import STORED
+from workorders.queries.ladders import set_next_steps
 
 type Subject = Ticket | WorkOrder
 type Effects = Mapping[ClockKind, Effect]
@@ -74,6 +75,8 @@ def advance[S: (Ticket, WorkOrder)](
     """
     with conflicts(subject):
         getattr(subject, name)(**arguments)
+    if isinstance(subject, WorkOrder):
+        _follow(subject, now)
     return note(subject, name, by=by, now=now, clocks=clocks, data=data)
 
 
@@ -95,6 +98,18 @@ def note[S: (Ticket, WorkOrder)](
         own["clocks"] = {str(kind): dict(effect) for kind, effect in clocks.items()}
     _record(subject, name, by, now, own)
     return subject
+
+
+def _follow(order: WorkOrder, now: dt.datetime) -> None:
+    """Let the order's supervision, if there is one, rest, go on or end with the order."""
+    if not order.supervised_at:
+        return
+    supervision = order.supervisions.get(ended_at=None)
+    is_working, is_final = order.state in OrderState.WORKING, order.state in OrderState.FINAL
+    supervision.watch = watch.followed(supervision.watch, is_working=is_working, is_final=is_final, at=now)
+    supervision.save()
+    if is_final:
+        order.supervised_at = None
 
 
 def _record(subject: Subject, name: str, by: Staff, now: dt.datetime, data: Data) -> None:
@@ -129,6 +144,7 @@ def start_clock(
         sla_rule=sla,
     )
     clock.state = effects.started(effect, working_calendar(clock.calendar), at)
+    set_next_steps([clock], ticket.urgency)
     clock.save()
     subject.due_at = min(filter(None, [subject.due_at, clock.due_at]))
     return clock
@@ -143,12 +159,15 @@ def current_clocks(subject: Subject) -> list[Clock]:
 
 def _move_clocks(subject: Subject, moved: Effects, at: dt.datetime) -> dt.datetime | None:
     """Apply the effects (clocks that start were made by `start_clock`) and return when the next promise runs out."""
-    clocks = current_clocks(subject)
+    clocks, changed = current_clocks(subject), []
     for clock in clocks:
         effect = moved.get(ClockKind(clock.kind))
         if effect and effect["do"] != "start":
             clock.state = effects.applied(effect, clock.state, working_calendar(clock.calendar), at)
-            clock.save(update_fields=STATE_FIELDS)
+            changed.append(clock)
+    set_next_steps(changed, ticket_of(subject).urgency)
+    for clock in changed:
+        clock.save(update_fields=STORED)
     return min((clock.due_at for clock in clocks if clock.running_since and clock.due_at), default=None)
 
 

@@ -1,10 +1,11 @@
 """Who is told of what an action did: one notice each, in the action's transaction, never to the person who acted."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 
-from journal.notify import notify
+from journal.notify import Occasion, notify, notify_many
 from journal.types import Data
 from organization.enums import Role
 from organization.models import Department, Staff
@@ -25,10 +26,19 @@ def _hands(order: WorkOrder, but: Staff) -> QuerySet[Staff]:
     return of_department.filter(Q(pk=order.assignee_id) | Q(roles__contains=[Role.CONTACT]))
 
 
+def about(ticket: Ticket, department: Department | None) -> Data:
+    """Return what a text about a ticket, or a department's leg of it, may mention."""
+    names: Data = {"department": department.name, "department_en": department.name_en} if department else {}
+    return {"number": ticket.number, "subject": ticket.subject, **names}
+
+
 def _about(order: WorkOrder) -> Data:
-    department: Department = order.department
-    names: Data = {"department": department.name, "department_en": department.name_en}
-    return {"number": order.ticket.number, "subject": order.ticket.subject, **names}
+    return about(order.ticket, order.department)
+
+
+def tell_all(kind: str, occasions: Iterable[Occasion], *, at: dt.datetime) -> None:
+    """Tell many people of many things of one kind, in one statement."""
+    notify_many(kind, occasions, at=at)
 
 
 def _tell(kind: str, order: WorkOrder, to: QuerySet[Staff] | list[Staff], *, once: str, at: dt.datetime, **data: str) -> None:

@@ -2,8 +2,9 @@
 
 import datetime as dt
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from foundation import transaction
 from foundation.durations import spoken
@@ -14,6 +15,7 @@ from organization.models import Staff
 from workorders import effects, policies
 from workorders.actions import telling
 from workorders.actions.steps import note
+from workorders.actions.supervising import notify_head, supervise_by_rule
 from workorders.enums import ClockKind, OrderState, TicketState, Urgency
 from workorders.locking import lock_order, lock_ticket
 from workorders.models import Ticket, WorkOrder
@@ -22,6 +24,11 @@ from workorders.queries.limits import leg_limits, overall_minutes, sla_rule
 URGES = ("ticket.urge", "order.urge")
 #: Whoever urges again sooner says nothing new to the department; see docs/reference/limits.md.
 URGE_AGAIN_AFTER = dt.timedelta(minutes=10)
+#: The third urge within this time is told to the department head, and every one after it.
+URGE_WINDOW, URGES_FOR_HEAD = dt.timedelta(hours=24), 3
+#: So many urges put an order under supervision (rule 13).
+URGES_FOR_SUPERVISION = 2
+URGED_AGAIN = gettext_noop("By rule: urged again.")
 
 
 def _refuse_so_soon(ticket: Ticket, order: WorkOrder | None, by: Staff, now: dt.datetime) -> None:
@@ -38,6 +45,7 @@ def _refuse_so_soon(ticket: Ticket, order: WorkOrder | None, by: Staff, now: dt.
 def urge(*, order: WorkOrder, remark: str = "", by: Staff, now: dt.datetime) -> WorkOrder:
     """Urge the department that holds the order; the handler sees the count.
 
+    The second urge puts the order under supervision; the third within a day is told to the department's head.
     Raises NotAllowed, or Conflict when it has replied or was urged just now.
     """
     order = lock_order(order.pk)
@@ -47,7 +55,9 @@ def urge(*, order: WorkOrder, remark: str = "", by: Staff, now: dt.datetime) -> 
     _refuse_so_soon(order.ticket, order, by, now)
     order.urge_count += 1
     telling.urged(order, remark, by=by, now=now)
-    return note(order, "urge", by=by, now=now, data={"remark": remark, "count": order.urge_count})
+    note(order, "urge", by=by, now=now, data={"remark": remark, "count": order.urge_count})
+    _press([order], now)
+    return order
 
 
 @transaction.atomic
@@ -60,11 +70,33 @@ def urge_ticket(*, ticket: Ticket, remark: str = "", vouched: bool = False, by: 
     if not vouched:
         policies.require(by, "urge_ticket", ticket)
     _refuse_so_soon(ticket, None, by, now)
-    orders = ticket.orders.filter(state__in=OrderState.WORKING)
-    if not orders.update(urge_count=F("urge_count") + 1):
+    working = ticket.orders.filter(state__in=OrderState.WORKING)
+    if not working.update(urge_count=F("urge_count") + 1):
         raise Conflict(_("No department is at work on this ticket now."))
     telling.ticket_urged(ticket, remark, by=by, now=now)
-    return note(ticket, "urge", by=by, now=now, data={"remark": remark})
+    note(ticket, "urge", by=by, now=now, data={"remark": remark})
+    orders = list(working.select_related("department", "assignee").order_by("seq"))
+    for order in orders:
+        order.ticket = ticket
+    _press(orders, now)
+    return ticket
+
+
+def _press(orders: list[WorkOrder], now: dt.datetime) -> None:
+    """Do what urges bring about by rule; the orders are of one locked ticket."""
+    often = [order for order in orders if order.urge_count >= URGES_FOR_SUPERVISION]
+    supervise_by_rule(often, reason=URGED_AGAIN, now=now)
+    for order in often:
+        count = _urges_since(order, now - URGE_WINDOW)
+        if count >= URGES_FOR_HEAD:
+            notify_head(order, count, now=now)
+
+
+def _urges_since(order: WorkOrder, since: dt.datetime) -> int:
+    """Return how often the order was urged after `since`, by itself or with its ticket."""
+    events = Event.objects.filter(stream=order.ticket.stream, at__gt=since, at__gte=order.dispatched_at)
+    own = Q(kind="order.urge", data__order=order.pk)
+    return events.filter(own | Q(kind="ticket.urge")).count()
 
 
 @transaction.atomic

@@ -4,8 +4,10 @@ from workorders.models.attachment import Attachment
 from workorders.models.category import Category, Route, RouteAssist
 from workorders.models.clock import Clock
 from workorders.models.hold import Hold, ReturnRequest
+from workorders.models.ladder import Ladder, LadderFault, LadderStep, StepFired
 from workorders.models.order import WorkOrder
 from workorders.models.policy import OlaRule, SlaRule
+from workorders.models.supervision import Supervision
 from workorders.models.ticket import Ticket
 
 __all__ = [
@@ -13,11 +15,16 @@ __all__ = [
     "Category",
     "Clock",
     "Hold",
+    "Ladder",
+    "LadderFault",
+    "LadderStep",
     "OlaRule",
     "ReturnRequest",
     "Route",
     "RouteAssist",
     "SlaRule",
+    "StepFired",
+    "Supervision",
     "Ticket",
     "WorkOrder",
 ]

@@ -15,6 +15,8 @@ from workorders.models.policy import OlaRule, SlaRule
 from workorders.models.ticket import Ticket
 
 STATE_FIELDS = ("allowance", "started_at", "used", "running_since", "due_at", "stopped_at", "breached_at")
+#: What is written when a clock moves.
+STORED = (*STATE_FIELDS, "next_step_at")
 
 
 class Clock(models.Model):
@@ -37,6 +39,8 @@ class Clock(models.Model):
     due_at = models.DateTimeField(_("due at"), null=True, blank=True)
     stopped_at = models.DateTimeField(_("stopped at"), null=True, blank=True)
     breached_at = models.DateTimeField(_("breached at"), null=True, blank=True)
+    #: When the next step of its ladder falls due; empty while it waits, after it stopped and above the highest step.
+    next_step_at = models.DateTimeField(_("next ladder step at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("clock")
@@ -54,8 +58,13 @@ class Clock(models.Model):
                 | Q(running_since=None, stopped_at=None, due_at=None),
                 name="clock_running_paused_or_stopped",
             ),
+            models.CheckConstraint(
+                condition=Q(next_step_at=None) | Q(running_since__isnull=False), name="clock_steps_while_running"
+            ),
         ]
         indexes: ClassVar = [
+            # What the ladder's tick reads: only the clocks that have a step to come.
+            models.Index(fields=["next_step_at"], name="clock_next_step", condition=Q(next_step_at__isnull=False)),
             models.Index(fields=["due_at"], name="clock_running_due", condition=Q(running_since__isnull=False)),
             # When the promise runs or ran out, as the figures read it (workorders.queries.figures.DUE).
             models.Index("kind", Coalesce("due_at", "breached_at"), name="clock_kind_due"),

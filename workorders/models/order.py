@@ -80,6 +80,8 @@ class WorkOrder(Remembering):
         related_name="successors",
     )
     urge_count = models.PositiveSmallIntegerField(_("urged, times"), default=0)
+    #: Since when the order is under supervision (督办); empty when it is not. A copy of the open supervision's beginning.
+    supervised_at = models.DateTimeField(_("under supervision since"), null=True, blank=True)
     send_back_count = models.PositiveSmallIntegerField(_("sent back, times"), default=0)
     #: When the leg's next promise runs out; empty while it waits or is done. A copy of its clocks', for ordering by index.
     due_at = models.DateTimeField(_("due at"), null=True, blank=True)

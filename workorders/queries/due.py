@@ -5,7 +5,10 @@ import datetime as dt
 from django.db.models import QuerySet
 
 from workorders.enums import ClockKind, OrderState
-from workorders.models import Hold, WorkOrder
+from workorders.models import Clock, Hold, WorkOrder
+
+#: A tick with more ladder steps than this calls another worker for each such load, up to so many.
+CLIMB_LOAD, MOST_HELPERS = 1000, 7
 
 
 def holds_over(now: dt.datetime) -> QuerySet[Hold]:
@@ -21,3 +24,10 @@ def unanswered(now: dt.datetime) -> QuerySet[WorkOrder]:
         clocks__kind=ClockKind.ACKNOWLEDGE,
         clocks__due_at__lt=now,
     ).order_by("due_at")
+
+
+def helpers_needed(now: dt.datetime) -> int:
+    """Return how many more workers should climb ladders with the one that asks; counts no further than it must."""
+    most = CLIMB_LOAD * (MOST_HELPERS + 1)
+    due = Clock.objects.filter(next_step_at__lte=now).values("pk")[:most].count()
+    return max(0, -(-due // CLIMB_LOAD) - 1)

@@ -12,7 +12,9 @@ from django.db.models.fields.json import KT
 from journal.models import Event
 from organization.models import Department, Staff
 from organization.queries.calendars import working_calendar
+from workorders import watch
 from workorders.accounts import Counts, Line, PersonLine, lines, person_lines
+from workorders.events import CLIMBS
 from workorders.ledger import Ledger, Span, Step, drawn_up
 from workorders.models import Ticket
 
@@ -20,6 +22,10 @@ BATCH = 500
 
 #: What changes neither a state nor a holder: not fetched for many tickets. Events that tell no state are never read.
 UNMOVED = (
+    *CLIMBS,
+    *(f"order.{deed}" for deed in watch.DEEDS),
+    "order.supervise",
+    "order.notify_head",
     "ticket.note",
     "ticket.attach",
     "ticket.urge",

@@ -17,11 +17,13 @@ from complaints.imports.mapping import BadMapping, FileMapping
 from complaints.imports.playing import CLOSED, CLOSED_AS_OF
 from complaints.imports.report import Report
 from complaints.models import Callback, Complaint, Customer
-from journal.models import Event
+from journal.models import Event, Notice
 from organization.models import Department, Region
+from tests import factories
 from tests.complaints.imports.conftest import changed, row
+from workorders.actions.escalating import fire_due
 from workorders.enums import ClockKind, OrderState, TicketState
-from workorders.models import Category, Clock, Ticket, WorkOrder
+from workorders.models import Category, Clock, StepFired, Ticket, WorkOrder
 from workorders.rebuild import differences
 
 NOW = dt.datetime(2026, 11, 24, 3, 0, tzinfo=dt.UTC)
@@ -343,3 +345,27 @@ def test_command_fails_for_a_bad_file_with_nothing_saved(tmp_path: Path) -> None
     with pytest.raises(CommandError, match="line 3: .*quotation mark"):
         call_command("import_complaints", path, "--mapping", mapping)
     assert not Ticket.objects.exists()
+
+
+def test_ladder_steps_of_the_past_are_passed_over_and_tell_nobody(file: Callable) -> None:
+    """Pitfalls 22 and 29: a start in the past breaches on attach, and storms."""
+    factories.ladders(at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+    factories.staff("3009", "接口人", Department.objects.get(code="NETWORK"), ["contact"], None)
+
+    taken(file(row(), row(no="2", **DONE), row(no="3", received="2026-11-24 09:00:00", due="2026-11-24 20:00:00")))
+    fired = fire_due(now=NOW)
+
+    past = Clock.objects.get(ticket__filing_key="test:1", kind=ClockKind.RESOLVE)
+    assert fired == 0
+    assert list(past.fired.order_by("level").values_list("level", "skipped")) == [(level, True) for level in range(1, 7)]
+    assert past.next_step_at is None
+    assert not StepFired.objects.exclude(clock__ticket__filing_key="test:1").exists()
+    assert not Notice.objects.exists()
+    assert not WorkOrder.objects.exclude(supervised_at=None).exists()
+    assert set(Ticket.objects.values_list("urgency", flat=True)) == {"normal"}
+    assert list(differences()) == []
+
+    later = Clock.objects.get(ticket__filing_key="test:3", kind=ClockKind.RESOLVE)
+    assert fire_due(now=later.next_step_at) == 1
+    assert Notice.objects.exists()
+    assert list(differences()) == []

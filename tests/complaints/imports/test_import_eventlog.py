@@ -12,8 +12,10 @@ from django.core.management.base import CommandError
 
 from journal.models import Event, Notice
 from organization.models import Department, Region, Staff
+from tests import factories
+from workorders.actions.escalating import fire_due
 from workorders.enums import TicketState
-from workorders.models import Hold, Ticket, WorkOrder
+from workorders.models import Clock, Hold, StepFired, Ticket, WorkOrder
 
 ROOT = Path(__file__).resolve().parents[3]
 MAPPING = ROOT / "complaints" / "data" / "eventlogs" / "incident_eventlog.toml"
@@ -222,3 +224,17 @@ def test_import_prints_departments_for_people(tmp_path: Path, capsys: pytest.Cap
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "1 cases: 1 taken, 0 skipped (taken before), 0 refused"
     assert lines[-1].split() == ["Group", "1", "1", "100.0%", "50"]
+
+
+@pytest.mark.usefixtures("operator")
+def test_import_passes_over_the_ladder_steps_of_what_it_left_open_and_tells_nobody(tmp_path: Path) -> None:
+    """Pitfalls 22 and 29: a start in the past breaches on attach, and storms."""
+    factories.ladders(at=dt.datetime(2016, 1, 1, tzinfo=dt.UTC))
+
+    run(log(tmp_path, row("A1", "New", "08:10"), row("A1", "Active", "08:30"), row("B1", "Closed", "08:30")))
+
+    assert set(StepFired.objects.values_list("clock__ticket__filing_key", "skipped")) == {("uci498:A1", True)}
+    assert not Clock.objects.exclude(next_step_at=None).exists()
+    assert fire_due(now=dt.datetime.now(dt.UTC)) == 0
+    assert not Notice.objects.exists()
+    assert not WorkOrder.objects.exclude(supervised_at=None).exists()

@@ -1,16 +1,22 @@
 """Load the categories, limits and routes that come with the product; what is there already stays as it is."""
 
+import datetime as dt
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from organization.models import Department
+from workorders.actions.ladders import publish
 from workorders.enums import Urgency
-from workorders.models import Category, OlaRule, Route, SlaRule
+from workorders.ladder import Step
+from workorders.models import Category, Ladder, OlaRule, Route, SlaRule
 from workorders.queries.coverage import faults
 
+#: The shipped ladders hold for every clock, however long it has been running.
+ALWAYS = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 FILE = Path(__file__).resolve().parent.parent.parent / "data" / "reference.toml"
 SLA_FIELDS = (
     "dispatch_minutes",
@@ -37,8 +43,9 @@ class Command(BaseCommand):
         load_sla(data["sla"])
         load_ola(data["ola"])
         load_routes(data["routes"])
+        load_ladders(data["ladders"])
         check_coverage()
-        counted = {"categories": Category, "routes": Route, "limits": OlaRule}
+        counted = {"categories": Category, "routes": Route, "limits": OlaRule, "ladders": Ladder}
         self.stdout.write(", ".join(f"{model.objects.count()} {name}" for name, model in counted.items()))
 
 
@@ -97,3 +104,24 @@ def load_routes(routes: dict[str, tuple[str, dict[str, str]]]) -> None:
         if made:
             for code, question in assists.items():
                 route.assists.create(department=departments[code], question=question)
+
+
+def load_ladders(ladders: dict[str, list[dict[str, Any]]]) -> None:
+    """Make the ladders that are missing, one for each urgency."""
+    for kind, rungs in ladders.items():
+        for index, urgency in enumerate(Urgency.values):
+            if not Ladder.objects.filter(kind=kind, urgency=urgency).exists():
+                steps = [_step(level, rung, index) for level, rung in enumerate(rungs, start=1)]
+                publish(kind=kind, urgency=urgency, steps=steps, by=None, now=ALWAYS)
+
+
+def _step(level: int, rung: dict[str, Any], urgency: int) -> Step:
+    after = rung.get("after")
+    return Step(
+        level=level,
+        share=rung.get("share"),
+        after=after[urgency] if after else None,
+        to=tuple(rung["to"]),
+        raise_urgency=rung.get("raise_urgency", False),
+        supervise=rung.get("supervise", ""),
+    )
