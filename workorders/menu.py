@@ -19,8 +19,10 @@ from organization.models import Staff
 from workorders import forms as action_forms
 from workorders import policies
 from workorders.actions import (
+    categorizing,
     closing,
     dispatching,
+    extending,
     filing,
     handling,
     holding,
@@ -30,7 +32,7 @@ from workorders.actions import (
     transferring,
     urging,
 )
-from workorders.enums import OrderState, TicketState
+from workorders.enums import Decision, OrderState, TicketState
 from workorders.events import HARMLESS, label
 from workorders.locking import lock_ticket
 from workorders.models import Ticket, WorkOrder
@@ -123,6 +125,14 @@ TICKET_MENU = (
         run=urging.escalate,
         states=T.OPEN,
         form=action_forms.EscalateForm,
+    ),
+    Item(
+        name="recategorize",
+        label=gettext_lazy("Change the category"),
+        icon="category",
+        run=categorizing.recategorize,
+        states=(T.AWAITING_DISPATCH, T.IN_PROGRESS, T.ON_HOLD, T.IN_REVIEW),
+        form=action_forms.RecategorizeForm,
     ),
     Item(
         name="note",
@@ -256,6 +266,30 @@ ORDER_MENU = (
     Item(name="refuse_hold", label=gettext_lazy("Refuse the hold"), icon="circle-x", run=holding.refuse_hold, states=ACTING),
     Item(name="resume", label=gettext_lazy("Resume"), icon="player-play", run=holding.resume, states=(O.ON_HOLD,)),
     Item(
+        name="request_extension",
+        label=gettext_lazy("Ask for more time"),
+        icon="calendar-plus",
+        run=extending.request_extension,
+        states=ACTING,
+        form=action_forms.ExtensionForm,
+    ),
+    Item(
+        name="grant_extension",
+        label=gettext_lazy("Grant the extension"),
+        icon="circle-check",
+        run=extending.grant_extension,
+        states=ACTING,
+        form=action_forms.GrantExtensionForm,
+    ),
+    Item(
+        name="refuse_extension",
+        label=gettext_lazy("Refuse the extension"),
+        icon="circle-x",
+        run=extending.refuse_extension,
+        states=ACTING,
+        form=action_forms.RefuseExtensionForm,
+    ),
+    Item(
         name="approve",
         label=gettext_lazy("Approve the reply"),
         icon="circle-check",
@@ -294,7 +328,7 @@ def menu_for(user: Staff, subject: Subject) -> list[Item]:
     """Return exactly the actions that this person may take on `subject` now."""
     offered = [item for item in menu_of(subject) if subject.state in item.states and policies.may(user, item.name, subject)]
     if isinstance(subject, WorkOrder) and subject.state in ACTING:
-        return _with_hold_decisions(user, subject, offered)
+        return _with_extension_decisions(subject, _with_hold_decisions(user, subject, offered))
     return offered
 
 
@@ -306,6 +340,19 @@ def _with_hold_decisions(user: Staff, order: WorkOrder, offered: list[Item]) -> 
         hidden.add("approve_hold")
     # A hold that waits for a decision comes before the work itself.
     return sorted((item for item in offered if item.name not in hidden), key=lambda item: item.name != "approve_hold")
+
+
+def _with_extension_decisions(order: WorkOrder, offered: list[Item]) -> list[Item]:
+    """Offer to decide on an extension where one is asked for, and to ask for one where that may still be."""
+    names = {item.name for item in offered}
+    if names.isdisjoint({"request_extension", "grant_extension"}):
+        return offered
+    pending = order.extensions.filter(decision=Decision.PENDING).exists()
+    used_up = order.extension_count >= extending.MAX_EXTENSIONS
+    hidden = {"request_extension"} if pending or used_up else set()
+    if not pending:
+        hidden |= {"grant_extension", "refuse_extension"}
+    return [item for item in offered if item.name not in hidden]
 
 
 def changes_since(subject: Subject, seen: int) -> list[Event]:

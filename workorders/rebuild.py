@@ -1,5 +1,6 @@
 """Rebuilding tickets, orders and clocks from the journal alone, and comparing that with the tables (`manage.py verify`)."""
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import batched
@@ -9,16 +10,15 @@ from journal.models import Event
 from organization.models import Calendar
 from organization.queries.calendars import working_calendar
 from workorders import effects
-from workorders.clocks import ClockState
+from workorders.clocks import ClockState, Counts
+from workorders.effects import Effect, Step
 from workorders.enums import OrderState, TicketState
+from workorders.histories import ClockKey
 from workorders.models import Clock, Ticket, WorkOrder
 from workorders.models.order import ORDER_MOVES
 from workorders.models.ticket import TICKET_MOVES
 
 BATCH = 500
-
-#: (order id or None, clock kind, round of the ticket when it was started)
-type ClockKey = tuple[int | None, str, int]
 
 
 @dataclass
@@ -30,7 +30,9 @@ class Image:
     orders: dict[int, str] = field(default_factory=dict)
     order_rounds: dict[int, int] = field(default_factory=dict)
     clocks: dict[ClockKey, ClockState] = field(default_factory=dict)
-    calendars: dict[ClockKey, int | None] = field(default_factory=dict)
+    steps: dict[ClockKey, list[Step]] = field(default_factory=dict)
+    #: Calendar and its revision.
+    calendars: dict[ClockKey, tuple[int | None, int | None]] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
 
@@ -64,18 +66,23 @@ def _move_clocks(image: Image, event: Event, order: int | None, calendars: dict[
     round_number = image.round if order is None else image.order_rounds[order]
     for kind, effect in event.data.get("clocks", {}).items():
         key = (order, kind, round_number)
-        if effect["do"] == "start":
-            image.calendars[key] = effect["calendar"]
+        if effect["do"] in {"start", "retarget"}:
+            image.calendars[key] = (effect["calendar"], effect.get("revision"))
         elif key not in image.clocks:
             # An imported ticket may have been promised nothing; should the start be missing, the clock's row will differ.
             continue
-        calendar_id = image.calendars[key]
-        calendar = working_calendar(calendars[calendar_id] if calendar_id else None)
-        image.clocks[key] = (
-            effects.started(effect, calendar, event.at)
-            if effect["do"] == "start"
-            else effects.applied(effect, image.clocks[key], calendar, event.at)
-        )
+        calendar_id, revision = image.calendars[key]
+        calendar = working_calendar(calendars[calendar_id] if calendar_id else None, revision)
+        image.clocks[key] = _moved(image, key, effect, calendar, event.at)
+        image.steps.setdefault(key, []).append(Step(effect=effect, at=event.at))
+
+
+def _moved(image: Image, key: ClockKey, effect: Effect, calendar: Counts, at: dt.datetime) -> ClockState:
+    if effect["do"] == "start":
+        return effects.started(effect, calendar, at)
+    if effect["do"] == "retarget":
+        return effects.retargeted(image.steps[key], image.clocks[key], effect, calendar, at)
+    return effects.applied(effect, image.clocks[key], calendar, at)
 
 
 def differences(batch: int = BATCH) -> Iterator[str]:

@@ -77,6 +77,8 @@ class OrderSerializer(serializers.ModelSerializer):
             "predecessor",
             "urge_count",
             "send_back_count",
+            "extension_count",
+            "original_due_at",
             "due_at",
             "clocks",
         )

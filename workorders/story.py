@@ -14,11 +14,11 @@ from workorders.enums import OrderState, TicketState
 from workorders.events import KINDS
 from workorders.ledger import Ledger
 from workorders.menu import Item, menu_for
-from workorders.models import Attachment, Clock, Hold, ReturnRequest, Ticket, WorkOrder
+from workorders.models import Attachment, Clock, Extension, Hold, ReturnRequest, Ticket, WorkOrder
 from workorders.queries.ledger import calendars_of, ledger_of
 
 #: Event data shown as it was typed, in this order.
-SPOKEN = ("reason", "defects", "evidence", "remark", "result", "answer", "text", "question", "name", "number")
+SPOKEN = ("reason", "defects", "evidence", "contact", "remark", "result", "answer", "text", "question", "name", "number")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +51,7 @@ class Leg:
     step: Item | None = None
     holds: list[Hold] = field(default_factory=list)
     returns: list[ReturnRequest] = field(default_factory=list)
+    extensions: list[Extension] = field(default_factory=list)
     actions: list[Item] = field(default_factory=list)
     #: Natural time in which the department had something to do.
     held: dt.timedelta = dt.timedelta()
@@ -86,7 +87,11 @@ class Story:
 
 def story(user: Staff, ticket: Ticket, now: dt.datetime) -> Story:
     """Gather the ticket's story as `user` may act on it now."""
-    clocks = list(ticket.clocks.select_related("calendar", "ola_rule__department", "ola_rule__category", "sla_rule"))
+    clocks = list(
+        ticket.clocks.select_related(
+            "calendar", "ola_rule__department", "ola_rule__category", "ola_rule__region", "sla_rule__category"
+        )
+    )
     events = list(Event.objects.filter(stream=ticket.stream).select_related("by").order_by("-seq"))
     actions = menu_for(user, ticket)
     overall = max((clock for clock in clocks if clock.order_id is None), key=lambda clock: clock.episode, default=None)
@@ -126,6 +131,8 @@ def _legs(user: Staff, ticket: Ticket, clocks: list[Clock], now: dt.datetime, le
         legs[hold.order_id].holds.append(hold)
     for returned in ReturnRequest.objects.filter(order__ticket=ticket).select_related("proposed", "ruled_by").order_by("pk"):
         legs[returned.order_id].returns.append(returned)
+    for extension in Extension.objects.filter(order__ticket=ticket).select_related("requested_by", "decided_by").order_by("pk"):
+        legs[extension.order_id].extensions.append(extension)
     for leg in legs.values():
         leg.order.ticket = ticket
         leg.actions = menu_for(user, leg.order)
@@ -144,7 +151,7 @@ def _was_withdrawn(ticket: Ticket, clock: Clock) -> bool:
 
 
 def _reading(clock: Clock, now: dt.datetime, *, was_ended: bool) -> Reading:
-    used = used_at(clock.state, working_calendar(clock.calendar), now)
+    used = used_at(clock.state, working_calendar(clock.calendar, clock.calendar_revision), now)
     return Reading(
         clock=clock,
         used=used,

@@ -31,8 +31,8 @@ def test_pages_fit_and_are_accessible(
     visits = {
         agent: ["/complaints/new/", "/customers/", "/callbacks/", "/queues/filed/"],
         officer: ["/queues/triage/", "/queues/open/"],
-        contact: ["/queues/department/", f"/tickets/{ticket.pk}/"],
-        manager: ["/dashboard/"],
+        contact: ["/queues/department/", f"/tickets/{ticket.pk}/", f"/clocks/{ticket.clocks.get(order=None).pk}/why/"],
+        manager: ["/dashboard/", "/targets/"],
     }
 
     found = {}

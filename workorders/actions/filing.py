@@ -11,15 +11,16 @@ from foundation.errors import Invalid, NotAllowed
 from organization.calendars import statutory_deadline
 from organization.models import Region, Staff
 from workorders import effects, policies
+from workorders.actions.categorizing import follow_category
 from workorders.actions.steps import advance, note, start_clock
 from workorders.effects import Effect
 from workorders.enums import Channel, ClockKind, Tier, Urgency
 from workorders.locking import lock_key, lock_ticket
 from workorders.models import Category, Ticket
+from workorders.models.category import LEAF_DEPTH
 from workorders.queries.limits import overall_minutes, sla_rule
 from workorders.targets import Agreed
 
-LEAF_DEPTH = 3
 STATUTORY_DAYS = 15
 
 
@@ -95,7 +96,7 @@ def _started(ticket: Ticket, agreed: Agreed | None, now: dt.datetime) -> dict[Cl
     """Start the customer's clock by our own limits or as agreed, and return the effect; none where nothing was promised."""
     rule = None
     if agreed is None:
-        rule = sla_rule(ticket.urgency, ticket.channel)
+        rule = sla_rule(ticket, now)
         clock = effects.start(overall_minutes(rule, ticket.tier, ticket.round), None)
     elif agreed.due_at is None:
         return {}
@@ -119,13 +120,14 @@ def prepare(*, ticket: Ticket, category: Category | None = None, remark: str = "
     """Pass a ticket from triage to dispatch, with its category corrected where needed. Raises NotAllowed or Conflict."""
     ticket = lock_ticket(ticket.pk)
     policies.require(by, "prepare", ticket)
-    data = {"remark": remark}
+    data, before = {"remark": remark}, ticket.category
     if category and category.pk != ticket.category_id:
         if category.depth != LEAF_DEPTH:
             raise Invalid(category=_("Choose a category of the third level."))
         data |= {"category": category.code, "category_before": ticket.category.code}
         ticket.category = category
-    return advance(ticket, "prepare", by=by, now=now, data=data)
+    advance(ticket, "prepare", by=by, now=now, data=data)
+    return ticket if ticket.category == before else follow_category(ticket, before, by=by, now=now)
 
 
 @transaction.atomic

@@ -2,7 +2,9 @@
 
 from workorders.models.attachment import Attachment
 from workorders.models.category import Category, Route, RouteAssist
+from workorders.models.change import LimitChange, LimitEdit
 from workorders.models.clock import Clock
+from workorders.models.extension import Extension
 from workorders.models.hold import Hold, ReturnRequest
 from workorders.models.order import WorkOrder
 from workorders.models.policy import OlaRule, SlaRule
@@ -12,7 +14,10 @@ __all__ = [
     "Attachment",
     "Category",
     "Clock",
+    "Extension",
     "Hold",
+    "LimitChange",
+    "LimitEdit",
     "OlaRule",
     "ReturnRequest",
     "Route",
