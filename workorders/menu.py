@@ -7,14 +7,10 @@ from dataclasses import dataclass, field
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from foundation.errors import Conflict, Invalid
-from journal.models import Event
+from foundation.errors import Invalid
 from organization.models import Staff
 from workorders import forms as action_forms
 from workorders import policies
@@ -32,10 +28,11 @@ from workorders.actions import (
     transferring,
     urging,
 )
-from workorders.enums import Decision, OrderState, TicketState
-from workorders.events import HARMLESS, label
+from workorders.enums import OrderState, TicketState
 from workorders.locking import lock_ticket
 from workorders.models import Ticket, WorkOrder
+from workorders.queries.changes import refuse_stale
+from workorders.queries.offers import not_offered
 
 type Subject = Ticket | WorkOrder
 
@@ -328,50 +325,10 @@ def menu_for(user: Staff, subject: Subject) -> list[Item]:
     """Return exactly the actions that this person may take on `subject` now."""
     offered = [item for item in menu_of(subject) if subject.state in item.states and policies.may(user, item.name, subject)]
     if isinstance(subject, WorkOrder) and subject.state in ACTING:
-        return _with_extension_decisions(subject, _with_hold_decisions(user, subject, offered))
+        hidden = not_offered(user, subject, {item.name for item in offered})
+        # A hold that waits for a decision comes before the work itself.
+        return sorted((item for item in offered if item.name not in hidden), key=lambda item: item.name != "approve_hold")
     return offered
-
-
-def _with_hold_decisions(user: Staff, order: WorkOrder, offered: list[Item]) -> list[Item]:
-    """Offer to decide on a hold where one is asked for by somebody else, and to ask for one where none is."""
-    pending = order.holds.filter(ended_at=None, started_at=None).first()
-    hidden = {"request_hold"} if pending else {"approve_hold", "refuse_hold"}
-    if pending and pending.requested_by_id == user.pk:
-        hidden.add("approve_hold")
-    # A hold that waits for a decision comes before the work itself.
-    return sorted((item for item in offered if item.name not in hidden), key=lambda item: item.name != "approve_hold")
-
-
-def _with_extension_decisions(order: WorkOrder, offered: list[Item]) -> list[Item]:
-    """Offer to decide on an extension where one is asked for, and to ask for one where that may still be."""
-    names = {item.name for item in offered}
-    if names.isdisjoint({"request_extension", "grant_extension"}):
-        return offered
-    pending = order.extensions.filter(decision=Decision.PENDING).exists()
-    used_up = order.extension_count >= extending.MAX_EXTENSIONS
-    hidden = {"request_extension"} if pending or used_up else set()
-    if not pending:
-        hidden |= {"grant_extension", "refuse_extension"}
-    return [item for item in offered if item.name not in hidden]
-
-
-def changes_since(subject: Subject, seen: int) -> list[Event]:
-    """Return what happened after event number `seen` that changes what may be done with `subject`."""
-    ticket = subject if isinstance(subject, Ticket) else subject.ticket
-    events = Event.objects.filter(stream=ticket.stream, seq__gt=seen).exclude(kind__in=HARMLESS).select_related("by")
-    if isinstance(subject, Ticket):
-        return list(events.order_by("seq"))
-    return [event for event in events.order_by("seq") if event.data.get("order") == subject.pk or event.kind[:7] == "ticket."]
-
-
-def refuse_stale(subject: Subject, seen: int | None) -> None:
-    """Raise a Conflict that lists what changed since the page was shown; None means the caller showed nothing."""
-    changed = [] if seen is None else changes_since(subject, seen)
-    if changed:
-        told = "; ".join(
-            f"{date_format(timezone.localtime(event.at), 'H:i')} {event.by} {label(event.kind)}" for event in changed[-5:]
-        )
-        raise Conflict(_("Your page was out of date. Meanwhile: %(changes)s. Please look again.") % {"changes": told})
 
 
 def perform(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from journal.models import Event
-from organization.models import Staff
+from organization.models import Department, Staff
 from organization.queries.calendars import working_calendar
 from workorders.bars import Books, books
 from workorders.clocks import used_at
@@ -111,6 +111,8 @@ def story(user: Staff, ticket: Ticket, now: dt.datetime) -> Story:
 
 def _books(ledger: Ledger, legs: list[Leg], events: list[Event], now: dt.datetime) -> Books:
     departments = {leg.order.department.code: leg.order.department for leg in legs}
+    if merged := set(ledger.departments) - departments.keys():
+        departments |= {each.code: each for each in Department.objects.filter(code__in=merged).select_related("calendar")}
     people = {event.by_id: str(event.by) for event in events if event.by_id}
     people |= {leg.order.assignee_id: str(leg.order.assignee) for leg in legs if leg.order.assignee_id}
     if unknown := set(ledger.persons) - people.keys():

@@ -17,6 +17,7 @@ from tests.conftest import NOW
 from tests.workorders.books import check_ledgers
 from workorders.actions.limits import set_limits
 from workorders.actions.recalculating import recalculate
+from workorders.actions.reorganizing import absorb_department
 from workorders.enums import Hours, OrderRole, OrderState, TicketState
 from workorders.menu import ORDER_MENU, TICKET_MENU, perform
 from workorders.models import Category, Clock, OlaRule, Ticket
@@ -26,7 +27,7 @@ from workorders.rebuild import differences
 pytestmark = [pytest.mark.usefixtures("limits"), pytest.mark.django_db]
 
 #: Things an administrator does to everybody's clocks.
-EDITS = ["set_limits", "edit_calendar"]
+EDITS = ["set_limits", "edit_calendar", "absorb_department"]
 ITEMS = EDITS + [item.name for item in (*TICKET_MENU, *ORDER_MENU) if item.name != "attach"]
 STEPS = st.lists(
     st.tuples(st.sampled_from(ITEMS), st.integers(0, 9), st.integers(0, 5), st.integers(0, 600)),
@@ -69,6 +70,9 @@ def typed(departments: list[Department], staff: list[Staff], ticket: Ticket, pic
 def edit(name: str, pick: int, department: Department, administrator: Staff, now: dt.datetime) -> None:
     """Change a limit or a calendar, and recompute the open clocks by it."""
     tickets = list(Ticket.objects.values_list("pk", flat=True))
+    if name == "absorb_department":
+        absorb_department(department=department, into=Department.objects.get(code="FINANCE"), by=administrator, now=now)
+        return
     if name == "set_limits":
         limit = OlaRule(department=department, urgency="normal", acknowledge_minutes=20 + pick, resolve_minutes=300 + 200 * pick)
         limit.effective_from = now

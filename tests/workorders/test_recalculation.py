@@ -10,6 +10,7 @@ from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
+from foundation.errors import Conflict
 from journal.models import Event
 from organization.actions.calendars import calendar_changed, import_notice
 from organization.calendars import WorkingCalendar
@@ -19,13 +20,15 @@ from organization.notices import Day, Notice
 from tests import factories
 from tests.conftest import NOW, SHANGHAI
 from workorders import effects
-from workorders.actions import categorizing, extending, handling, holding, reviewing
+from workorders.actions import categorizing, dispatching, extending, filing, handling, holding, reviewing
 from workorders.actions.limits import set_limits
 from workorders.actions.recalculating import preview, recalculate
 from workorders.clocks import ClockState
 from workorders.effects import Step
+from workorders.menu import menu_for
 from workorders.models import Category, Clock, OlaRule, WorkOrder
 from workorders.queries.recalculation import Impact, RuleBook, Targeting, by_calendar, by_limits
+from workorders.targets import Agreed
 from workorders.tasks import follow_holidays
 
 pytestmark = pytest.mark.usefixtures("limits", "verified")
@@ -161,6 +164,41 @@ def test_another_category_moves_what_its_limit_says_otherwise(order: WorkOrder, 
 
     clock = order.clocks.get(kind="resolve")
     assert (clock.due_at, clock.ola_rule) == (NOW + 10 * HOUR, limit)
+
+
+def test_pitfall_08_what_another_system_promised_is_never_recomputed(
+    category: Category, jinan: Region, agent: Staff, officer: Staff, contact: Staff, administrator: Staff, network: Department
+) -> None:
+    agreed = Agreed(NOW + 5 * HOUR + dt.timedelta(seconds=7))
+    ticket = factories.ticket(category, jinan, agent, NOW, agreed=agreed)
+    filing.submit(ticket=ticket, by=agent, now=NOW)
+    filing.prepare(ticket=ticket, by=officer, now=NOW)
+    dispatching.dispatch(ticket=ticket, lead=network, agreed=agreed, by=officer, now=NOW)
+    order = ticket.orders.get()
+    handling.accept(order=order, by=contact, now=NOW)
+
+    apply(order, changed(administrator, network, 12, NOW + HOUR), administrator, NOW + HOUR)
+    other = factories.category("FEE/PLAN/UNTOLD", "未告知")
+    categorizing.recategorize(ticket=ticket, category=other, reason="误选", by=officer, now=NOW + HOUR)
+
+    assert set(ticket.clocks.values_list("due_at", flat=True)) == {agreed.due_at}
+    said = {"reason": "等设备", "evidence": "到货单", "contact": "已告知"}
+    extending.request_extension(order=order, until=NOW + 6 * HOUR, by=contact, now=NOW + HOUR, **said)
+
+
+def test_an_order_without_a_promise_has_no_deadline_to_move(
+    category: Category, jinan: Region, agent: Staff, officer: Staff, contact: Staff, network: Department
+) -> None:
+    ticket = factories.ticket(category, jinan, agent, NOW, agreed=Agreed())
+    filing.submit(ticket=ticket, by=agent, now=NOW)
+    filing.prepare(ticket=ticket, by=officer, now=NOW)
+    dispatching.dispatch(ticket=ticket, lead=network, agreed=Agreed(), by=officer, now=NOW)
+    order = handling.accept(order=ticket.orders.get(), by=contact, now=NOW)
+
+    assert "request_extension" not in {item.name for item in menu_for(contact, order)}
+    said = {"reason": "等设备", "evidence": "到货单", "contact": "已告知"}
+    with pytest.raises(Conflict):
+        extending.request_extension(order=order, until=NOW + 6 * HOUR, by=contact, now=NOW + HOUR, **said)
 
 
 @pytest.fixture

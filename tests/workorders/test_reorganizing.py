@@ -4,15 +4,19 @@ import datetime as dt
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 
 from foundation.errors import Conflict, Invalid, NotAllowed
 from organization.enums import Role
 from organization.models import Department, Region, Staff
 from tests import factories
 from tests.conftest import NOW
+from tests.workorders.books import check_ledgers
+from workorders.accounts import lines, person_lines
 from workorders.actions import handling, returning
 from workorders.actions.reorganizing import absorb_department
-from workorders.models import Category, Route, WorkOrder
+from workorders.models import Category, Route, Ticket, WorkOrder
+from workorders.queries.ledger import ledgers
 
 pytestmark = pytest.mark.usefixtures("limits", "verified")
 HOUR = dt.timedelta(hours=1)
@@ -44,6 +48,33 @@ def test_open_orders_move_with_their_clocks_and_people_and_routes(
     assert (contact.department, network.is_active) == (billing, False)
     assert (Route.objects.get().lead, Route.objects.get().assists.count()) == (billing, 0)
     handling.reply(order=order, result="已处理", cause="fault", liability="operator", by=contact, now=NOW + 2 * HOUR)
+
+
+def test_the_ledger_books_to_each_department_what_it_had_itself(
+    order: WorkOrder, administrator: Staff, contact: Staff, network: Department, billing: Department
+) -> None:
+    absorb_department(department=network, into=billing, by=administrator, now=NOW + HOUR)
+
+    (drawn,) = ledgers(Ticket.objects.all(), NOW + 3 * HOUR)
+
+    told = {line.of: line for line in lines(drawn.ledger, {})}
+    assert (told["NETWORK"].held, told["BOSS"].held) == (HOUR, 2 * HOUR)
+    assert (told["NETWORK"].hand_offs, drawn.ledger.hand_offs, drawn.ledger.ping_pong) == (0, 0, [])
+    persons = {(line.person, line.department): line.held for line in person_lines(drawn.ledger, {})}
+    assert persons == {(contact.pk, "NETWORK"): 3 * HOUR / 4, (contact.pk, "BOSS"): 2 * HOUR}
+    assert check_ledgers(NOW + 3 * HOUR) == 1
+
+
+def test_the_ticket_page_names_both_departments(
+    order: WorkOrder, administrator: Staff, duty: Staff, billing: Department, client: Client
+) -> None:
+    absorb_department(department=order.department, into=billing, by=administrator, now=NOW + HOUR)
+    client.force_login(duty)
+
+    page = client.get(f"/tickets/{order.ticket_id}/").content.decode()
+
+    assert page.count(order.department.name) >= 1
+    assert billing.name in page
 
 
 def test_finished_orders_stay_where_they_were_done(

@@ -10,14 +10,14 @@ from journal.types import Data
 from organization.models import Staff
 from organization.queries.calendars import working_calendar
 from workorders import effects, policies
+from workorders.actions import telling
 from workorders.actions.steps import acknowledgement, note
 from workorders.clocks import extended
 from workorders.enums import ClockKind, Decision, OrderState
 from workorders.locking import lock_order
 from workorders.models import Clock, Extension, WorkOrder
+from workorders.models.extension import MAX_EXTENSIONS
 
-#: A leg gets more time this often; the second time it is for the head of the complaint centre to say.
-MAX_EXTENSIONS = 2
 ACTING = (OrderState.ACCEPTED, OrderState.REWORK)
 
 
@@ -58,7 +58,9 @@ def request_extension(
     )
     data: Data = {"reason": reason, "evidence": evidence, "contact": contact, "customer_agreed": customer_agreed}
     data["until"] = until.isoformat()
-    return note(order, "request_extension", by=by, now=now, clocks=acknowledgement(order, by), data=data)
+    note(order, "request_extension", by=by, now=now, clocks=acknowledgement(order, by), data=data)
+    telling.extension_requested(order, until, by=by, now=now)
+    return order
 
 
 @transaction.atomic
@@ -83,6 +85,7 @@ def grant_extension(*, order: WorkOrder, decision_reason: str = "", by: Staff, n
     if request.customer_agreed:
         natural = effects.extend(request.until - request.due_before, request.requested_at)
         note(order.ticket, "extend", by=by, now=now, clocks={ClockKind.OVERALL: natural}, data={"text": request.contact})
+    telling.extension_decided(order, "granted", by=by, now=now, until_at=_iso(moved.due_at) or "")
     return order
 
 
@@ -95,7 +98,9 @@ def refuse_extension(*, order: WorkOrder, decision_reason: str, by: Staff, now: 
     if not decision_reason.strip():
         raise Invalid(decision_reason=_("Give the reason."))
     _decide(request, Decision.REFUSED, decision_reason, by, now)
-    return note(order, "refuse_extension", by=by, now=now, data={"reason": decision_reason})
+    note(order, "refuse_extension", by=by, now=now, data={"reason": decision_reason})
+    telling.extension_decided(order, "refused", by=by, now=now, reason=decision_reason)
+    return order
 
 
 def _iso(instant: dt.datetime | None) -> str | None:
@@ -103,7 +108,9 @@ def _iso(instant: dt.datetime | None) -> str | None:
 
 
 def _running_clock(order: WorkOrder) -> Clock:
-    clock = order.clocks.select_related("calendar").get(kind=ClockKind.RESOLVE)
+    clock = order.clocks.select_related("calendar").filter(kind=ClockKind.RESOLVE).first()
+    if clock is None:
+        raise Conflict(_("Nothing was promised for this order, so that there is no deadline to move."))
     if order.state not in ACTING or clock.due_at is None:
         raise Conflict(_("The order is not being handled now, so that its deadline cannot move."))
     return clock

@@ -38,7 +38,7 @@ def absorb_department(*, department: Department, into: Department, by: Staff, no
     moved = 0
     for order in mine.filter(ticket__in=locked).order_by("ticket", "seq"):
         order.ticket, order.department = locked[order.ticket_id], into
-        note(order, "move", by=by, now=now, data={"from": department.code, "to": into.code})
+        note(order, "move", by=by, now=now, data={"from": department.code, "department": into.code})
         moved += 1
     _move_routes(department, into)
     Staff.objects.filter(department=department).update(department=into)

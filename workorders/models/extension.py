@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from workorders.enums import Decision
 from workorders.models.order import WorkOrder
 
+#: A leg gets more time this often; the second time it is for the head of the complaint centre to say.
+MAX_EXTENSIONS = 2
+
 
 class Extension(models.Model):
     """One request for more time on a leg's resolve clock; while it is pending the clock runs on."""

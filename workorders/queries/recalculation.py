@@ -178,7 +178,10 @@ class RuleBook:
 
 
 def by_limits(before: RuleBook, after: RuleBook, was: Callable[[Case], Case] = lambda case: case) -> Targeting:
-    """Put under `after` those clocks for which it says otherwise than `before` did (for the case as it `was`)."""
+    """Put under `after` those clocks for which it says otherwise than `before` did (for the case as it `was`).
+
+    What another system promised, under none of our limits, stays as it was agreed.
+    """
 
     def chosen(clock: Clock) -> tuple[OlaRule | SlaRule | None, OlaRule | SlaRule | None]:
         case = case_of(clock.ticket, clock.order.department if clock.order else None)
@@ -187,6 +190,8 @@ def by_limits(before: RuleBook, after: RuleBook, was: Callable[[Case], Case] = l
         return before.ola(was(case)), after.ola(case)
 
     def concerns(clock: Clock) -> bool:
+        if clock.ola_rule_id is None and clock.sla_rule_id is None:
+            return False
         old, new = chosen(clock)
         return new is not None and new != old
 
