@@ -10,7 +10,8 @@ from complaints.forms import CallbackForm
 from complaints.models import Callback, Complaint
 from organization.models import Staff
 from workorders.locking import lock_ticket
-from workorders.menu import FormInvalid, refuse_stale
+from workorders.menu import FormInvalid
+from workorders.queries.changes import refuse_stale
 
 
 def call_back(

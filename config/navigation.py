@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from organization.enums import Role
 from organization.models import Staff
+from workorders import policies
 from workorders.queries.queues import queues_for
 from workorders.queries.supervisions import READERS
 
@@ -75,10 +76,14 @@ def navigation(request: HttpRequest) -> dict[str, list[Group]]:
         Entry(_("Messages"), reverse("journal:letters"), "mail-forward", active=request.path.startswith(MESSAGES)),
         Entry(_("Administration"), reverse("admin:index"), "settings", active=False),
     ]
+    admin = admin if user.is_staff else []
+    if policies.may_read_limits(user):
+        address = reverse("workorders:targets")
+        admin.insert(0, Entry(_("Limits"), address, "target", request.path.startswith(address)))
     groups = [
         Group(_("Customers and complaints"), _pages(request, user, PAGES)),
         Group(_("Queues"), [*_pages(request, user, WORK), *queues]),
         Group(_("Figures"), _pages(request, user, FIGURES)),
-        Group(_("Data"), admin if user.is_staff else []),
+        Group(_("Data"), admin),
     ]
     return {"navigation": [group for group in groups if group.entries]}

@@ -50,6 +50,7 @@ TABLE: dict[tuple[str, tuple], dict[str, int]] = {
     ("workorders:queue", ("triage",)): only(*CENTRE),
     ("workorders:queue", ("returns",)): only("duty"),
     ("workorders:queue", ("review",)): only("officer"),
+    ("workorders:queue", ("extensions",)): only(*FRONT, "duty"),
     ("workorders:queue", ("filed",)): only(*FRONT, "officer"),
     ("workorders:queue", ("all",)): row(OK, admin=HIDDEN),
     ("workorders:bulk", ("department",)): row(METHOD),
@@ -68,6 +69,11 @@ TABLE: dict[tuple[str, tuple], dict[str, int]] = {
     ("workorders:supervision_count", ()): row(OK, agent=FORBIDDEN, hall_agent=FORBIDDEN, admin=FORBIDDEN),
     ("organization:duties", ()): row(FORBIDDEN, duty=OK, head=OK, stranger=OK, admin=OK),
     ("organization:remove_duty", (1,)): row(METHOD),
+    ("workorders:why", ("clock",)): only(*SEES),
+    ("workorders:targets", ()): row(FORBIDDEN, admin=OK, manager=OK),
+    ("workorders:targets_draft", ()): row(FORBIDDEN, admin=OK, manager=OK),
+    ("workorders:targets_edit", ()): row(FORBIDDEN, admin=HIDDEN),
+    ("workorders:targets_step", ("preview",)): row(METHOD),
     ("workorders:attachment", (1,)): row(HIDDEN),
     ("complaints:dashboard", ()): row(FORBIDDEN, officer=OK, duty=OK, head=OK, stranger=OK, manager=OK),
     ("complaints:dashboard_rows", ("filed",)): row(FORBIDDEN, officer=OK, duty=OK, head=OK, stranger=OK, manager=OK),
@@ -169,7 +175,12 @@ def complaint(category: Category, customer: Customer, agent: Staff, network: Dep
 
 @pytest.mark.parametrize("role", ROLES)
 def test_every_address_answers_each_role_as_it_should(role: str, request: pytest.FixtureRequest, complaint: Complaint) -> None:
-    known = {"ticket": complaint.pk, "order": complaint.ticket.orders.get().pk, "customer": complaint.customer_id}
+    known = {
+        "ticket": complaint.pk,
+        "order": complaint.ticket.orders.get().pk,
+        "clock": complaint.ticket.clocks.filter(order=None).get().pk,
+        "customer": complaint.customer_id,
+    }
     for person in ROLES[1:]:
         request.getfixturevalue(person)
     client = Client()

@@ -1,12 +1,12 @@
 """A ticket's ledger added up: what every department, person and other party had of it. Pure, like `ledger`."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol
 
-from workorders.ledger import HELD_MODES, ZERO, Account, Ledger, Mode, Party, Phase, Span, total
+from workorders.ledger import HELD_MODES, ZERO, Account, Ledger, Mode, Party, Phase, Span, Stint, total
 
 
 class Counts(Protocol):
@@ -54,7 +54,7 @@ def _working(spans: Sequence[Span], calendar: Counts | None) -> dt.timedelta | N
 
 def department_lines(ledger: Ledger, calendars: Mapping[str, Counts]) -> list[Line]:
     """Return a line for every department that had a leg, in order of its first; `calendars` are by department code."""
-    return [_department_line(ledger, code, calendars.get(code)) for code in dict.fromkeys(t.department for t in ledger.tracks)]
+    return [_department_line(ledger, code, calendars.get(code)) for code in ledger.departments]
 
 
 def _department_line(ledger: Ledger, code: str, calendar: Counts | None) -> Line:
@@ -65,9 +65,17 @@ def _department_line(ledger: Ledger, code: str, calendar: Counts | None) -> Line
         held=total(span.length for span in own),
         working=_working(own, calendar),
         unattended=total(span.length for span in own if span.mode == Mode.UNATTENDED),
-        waiting=total(track.waiting for track in ledger.tracks if track.department == code and not track.is_misdirected),
+        waiting=_waiting(stint for stint in _stints(ledger) if stint.department == code),
         hand_offs=_given_away(ledger.leads, code),
     )
+
+
+def _stints(ledger: Ledger) -> Iterator[Stint]:
+    return (stint for track in ledger.tracks if not track.is_misdirected for stint in track.stints)
+
+
+def _waiting(stints: Iterable[Stint]) -> dt.timedelta:
+    return total(stint.length for stint in stints if stint.mode not in HELD_MODES)
 
 
 def _given_away[T](chain: Sequence[T], holder: T) -> int:
@@ -90,19 +98,17 @@ def lines(ledger: Ledger, calendars: Mapping[str, Counts]) -> list[Line]:
 
 def person_lines(ledger: Ledger, calendars: Mapping[str, Counts]) -> list[PersonLine]:
     """Return a line for every person who had a leg in hand, in order; whoever acts for two departments has two."""
-    seen = {(stint.person, track.department): None for track in ledger.tracks for stint in track.stints if stint.person}
+    seen = {(stint.person, stint.department): None for track in ledger.tracks for stint in track.stints if stint.person}
     return [_person_line(ledger, person, code, calendars.get(code)) for person, code in seen if person]
 
 
 def _person_line(ledger: Ledger, person: int, code: str, calendar: Counts | None) -> PersonLine:
     own = [span for span in ledger.spans if span.person == person and span.account.of == code]
-    tracks = [track for track in ledger.tracks if track.department == code and not track.is_misdirected]
-    stints = [stint for track in tracks for stint in track.stints if stint.person == person]
     return PersonLine(
         person=person,
         department=code,
         held=total(span.length for span in own),
         working=_working(own, calendar),
-        waiting=total(stint.length for stint in stints if stint.mode not in HELD_MODES),
+        waiting=_waiting(stint for stint in _stints(ledger) if (stint.person, stint.department) == (person, code)),
         hand_offs=_given_away(ledger.lead_persons, person),
     )

@@ -1,18 +1,22 @@
 """Categories, routes and limits in the administration site; tickets and orders change through their actions only."""
 
+import datetime as dt
+
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
-from django.db.models import ForeignKey
+from django.db import transaction
+from django.db.models import ForeignKey, Model
 from django.http import HttpRequest
-from django.utils.translation import gettext, gettext_lazy
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
+from foundation.errors import Invalid
 from organization.admin import ByRole, RecordedAdmin, TreeAdmin
 from organization.enums import DepartmentKind
-from organization.models import Department
+from organization.models import Department, Staff
 from workorders import admin_ladders
+from workorders.actions.limits import set_limits
 from workorders.models import Category, OlaRule, Route, RouteAssist, SlaRule
-from workorders.queries.coverage import faults_of_ola, faults_of_sla
 
 
 @admin.register(Category)
@@ -59,27 +63,65 @@ class RouteAdmin(TakersOnly, RecordedAdmin):
         return route.category.code
 
 
-class SlaForm(forms.ModelForm):
-    """Refuses a customer limit that does not cover the departments'."""
+class LimitForm(forms.ModelForm):
+    """Refuses what `set_limits` refuses, at the field, by trying it out."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["effective_from"].required = False
+
+    def clean_effective_from(self) -> dt.datetime:
+        """Take no date for at once."""
+        return self.cleaned_data["effective_from"] or timezone.now()
 
     def clean(self) -> dict[str, object]:
-        """Compare with every department limit of the urgency."""
+        """Try the row as a new version and undo that again."""
         data = super().clean() or {}
         if not self.errors:
-            found = faults_of_sla(SlaRule(**data))
-            if found:
-                raise ValidationError(found[:10])
+            try:
+                with transaction.atomic():
+                    set_limits(limits=[self._meta.model(**data)], by=Staff.objects.system(), now=timezone.now())
+                    transaction.set_rollback(True)
+            except Invalid as error:
+                for field, reason in error.errors.items():
+                    self.add_error(field if field in self.fields else None, reason)
         return data
+
+    def validate_unique(self) -> None:
+        """Leave it to `set_limits`, which makes versions of what is there already."""
+
+
+class LimitAdmin(TakersOnly, RecordedAdmin):
+    """Limits: an edit is a new version; rows that clocks were promised under are never changed or removed."""
+
+    form = LimitForm
+    ordering = ("-effective_from", "urgency")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Refuse: a limit that should end is withdrawn from a date."""
+        return False
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, object]:
+        """Begin from now."""
+        return {"effective_from": timezone.now(), **super().get_changeform_initial_data(request)}
+
+    def save_model(self, request: HttpRequest, obj: OlaRule | SlaRule, form: forms.ModelForm, change: object) -> None:
+        """Save as a new version, also when an old one was edited."""
+        set_limits(limits=[obj], by=request.user, now=timezone.now())
 
 
 @admin.register(SlaRule)
-class SlaRuleAdmin(RecordedAdmin):
+class SlaRuleAdmin(LimitAdmin):
     """What customers are promised, in natural minutes."""
 
-    form = SlaForm
     list_display = (
         "urgency",
         "channel",
+        "tier",
+        "category",
+        "effective_from",
+        "version",
+        "withdrawn",
         "dispatch_minutes",
         "contact_minutes",
         "answer_minutes",
@@ -89,35 +131,34 @@ class SlaRuleAdmin(RecordedAdmin):
         "review_percent",
     )
     list_filter = ("urgency",)
-    ordering = ("urgency", "channel")
-
-
-class OlaForm(forms.ModelForm):
-    """Refuses a department limit that no customer limit covers, or that stops at weekends."""
-
-    def clean(self) -> dict[str, object]:
-        """Compare the two limits with each other, and with the customer limits of the urgency."""
-        data = super().clean() or {}
-        if not self.errors and data["acknowledge_minutes"] > data["resolve_minutes"]:
-            self.add_error("acknowledge_minutes", gettext("Accepting cannot take longer than resolving."))
-        if not self.errors:
-            found = faults_of_ola(OlaRule(**data))
-            if found:
-                raise ValidationError(found[:10])
-        return data
+    list_select_related = ("category",)
+    autocomplete_fields = ("category",)
+    ordering = ("urgency", "channel", "-effective_from")
 
 
 @admin.register(OlaRule)
-class OlaRuleAdmin(TakersOnly, RecordedAdmin):
+class OlaRuleAdmin(LimitAdmin):
     """What departments promise each other; the most specific row applies."""
 
-    form = OlaForm
-    list_display = ("department", "category", "urgency", "acknowledge_minutes", "resolve_minutes", "hours")
+    list_display = (
+        "department",
+        "category",
+        "urgency",
+        "channel",
+        "tier",
+        "region",
+        "effective_from",
+        "version",
+        "withdrawn",
+        "acknowledge_minutes",
+        "resolve_minutes",
+        "hours",
+    )
     list_display_links = ("department", "category", "urgency")
     list_filter = ("urgency", "department", "hours")
-    list_select_related = ("department", "category")
+    list_select_related = ("department", "category", "region")
     autocomplete_fields = ("category",)
-    ordering = ("department__code", "category__path", "urgency")
+    ordering = ("department__code", "category__path", "urgency", "-effective_from")
 
 
 #: Registered there: ladders have a page of their own kind.

@@ -111,8 +111,7 @@ class _Drawing:
     now: dt.datetime
 
     def look(self, code: str) -> str:
-        codes = list(dict.fromkeys(track.department for track in self.ledger.tracks))
-        return f"department-{codes.index(code) % COLOURS}"
+        return f"department-{self.ledger.departments.index(code) % COLOURS}"
 
     def name(self, code: str) -> str:
         return self.names.get(code, code)
@@ -174,13 +173,13 @@ def _booked(drawing: _Drawing, span: Span) -> Segment:
 
 def _leg(drawing: _Drawing, track: Track) -> Bar:
     role = OrderRole(track.role).label
-    segments = [_stint(drawing, track, stint) for stint in track.stints]
+    segments = [_stint(drawing, stint) for stint in track.stints]
     return Bar(label=f"{track.seq}. {drawing.name(track.department)} · {role}", length=track.held, segments=segments)
 
 
-def _stint(drawing: _Drawing, track: Track, stint: Stint) -> Segment:
+def _stint(drawing: _Drawing, stint: Stint) -> Segment:
     own = stint.mode in HELD_MODES
-    look = drawing.look(track.department) if own else str(stint.mode)
+    look = drawing.look(stint.department) if own else str(stint.mode)
     mark = PATTERNS.get(stint.mode, "")
     words = [str(MODES[stint.mode]), drawing.person(stint.person)]
     return drawing.segment(stint, look, mark, " · ".join(filter(None, words)))

@@ -125,6 +125,32 @@ def tightened(clock: ClockState, calendar: Counts, limit: dt.timedelta, at: dt.d
     return _running(changed, calendar, at) if clock.is_running else changed
 
 
+def retargeted(clock: ClockState, calendar: Counts, *, allowance: dt.timedelta, used: dt.timedelta, at: dt.datetime) -> ClockState:
+    """Return the clock with another allowance, of which `used` is gone by `at`.
+
+    A breach that happened stays. What would have run out earlier under the new limit runs out at `at`: nobody is made
+    late for the past. A paused clock stays paused, a stopped one never changes.
+    """
+    if clock.stopped_at:
+        return clock
+    changed = replace(clock, allowance=allowance, used=used, breached_at=_judged(clock, at))
+    return _running(changed, calendar, at) if clock.is_running else changed
+
+
+def extended(clock: ClockState, calendar: Counts, extra: dt.timedelta, asked_at: dt.datetime) -> ClockState:
+    """Return the clock with `extra` working time granted on a request of `asked_at`, not later than its due instant.
+
+    It counts from when it was asked: what ran out while the request waited is not late. A stopped clock never changes,
+    and a breach that was there when it was asked stays.
+    """
+    if clock.stopped_at:
+        return clock
+    changed = replace(clock, allowance=clock.allowance + extra, breached_at=_judged(clock, asked_at))
+    if clock.running_since is None or changed.breached_at:
+        return changed
+    return replace(changed, due_at=calendar.add(clock.running_since, max(ZERO, changed.allowance - changed.used)))
+
+
 def is_late(clock: ClockState, at: dt.datetime) -> bool:
     """Tell whether the promise is broken as of `at`."""
     return _judged(clock, at) is not None if clock.is_running else clock.breached_at is not None

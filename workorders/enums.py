@@ -136,6 +136,24 @@ class Ruling(models.TextChoices):
     DENIED = "denied", _("denied")
 
 
+class Decision(models.TextChoices):
+    """What became of a request for more time."""
+
+    PENDING = "pending", _("to be decided")
+    GRANTED = "granted", _("granted")
+    REFUSED = "refused", _("refused")
+
+
+class ChangeState(models.TextChoices):
+    """How far a change of limits is."""
+
+    DRAFT = "draft", _("draft")
+    PREVIEWING = "previewing", _("being previewed")
+    PREVIEWED = "previewed", _("previewed")
+    APPLYING = "applying", _("being applied")
+    APPLIED = "applied", _("applied")
+
+
 class Liability(models.TextChoices):
     """Who was at fault, as the department found (责任定性)."""
 

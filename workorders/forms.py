@@ -15,7 +15,7 @@ from organization.enums import DepartmentKind
 from organization.models import Department, Region, Staff
 from workorders import policies
 from workorders.actions.holding import MAX_WAIT
-from workorders.enums import Cause, HoldReason, Liability, OrderRole, ReturnReason, Urgency
+from workorders.enums import Cause, ClockKind, HoldReason, Liability, OrderRole, ReturnReason, Urgency
 from workorders.models import Category, ReturnRequest, Ticket, WorkOrder
 from workorders.queries.routes import route_for
 from workorders.queries.rulings import upheld_returns
@@ -249,6 +249,13 @@ class EscalateForm(ActionForm):
         self.fields["urgency"].choices = higher(self.subject)
 
 
+class RecategorizeForm(ActionForm):
+    """The right category and why."""
+
+    category = forms.ModelChoiceField(Category.objects.filter(children=None, is_active=True).order_by("path"), label=_("category"))
+    reason = LongText(label=_("reason"))
+
+
 class NoteForm(ActionForm):
     """An internal note."""
 
@@ -379,6 +386,41 @@ class HoldForm(ActionForm):
     def prepare(self) -> None:
         """Propose tomorrow at this time; 72 hours is the most."""
         self.fields["until"].initial = timezone.localtime(self.now + MAX_WAIT / 3).replace(second=0, microsecond=0)
+
+
+class ExtensionForm(ActionForm):
+    """Until when, why, with what proof, and what the customer was told."""
+
+    until = forms.DateTimeField(
+        label=_("new deadline asked for"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    reason = LongText(label=_("reason"))
+    evidence = LongText(label=_("facts that show it"))
+    contact = LongText(label=_("when and how the customer was told meanwhile"))
+    customer_agreed = forms.BooleanField(
+        label=_("The customer agreed to the later date"),
+        required=False,
+        help_text=_("Only then does the promise to the customer move too."),
+    )
+
+    def prepare(self) -> None:
+        """Propose a day after the present deadline."""
+        clock = self.subject.clocks.filter(kind=ClockKind.RESOLVE).first()
+        due_at = (clock and clock.due_at) or self.now
+        self.fields["until"].initial = timezone.localtime(due_at + dt.timedelta(days=1)).replace(second=0, microsecond=0)
+
+
+class GrantExtensionForm(ActionForm):
+    """A remark on the decision."""
+
+    decision_reason = LongText(label=_("remark"), required=False)
+
+
+class RefuseExtensionForm(ActionForm):
+    """Why the time is not given."""
+
+    decision_reason = LongText(label=_("reason"))
 
 
 class SendBackForm(ActionForm):

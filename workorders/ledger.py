@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from itertools import groupby
+from itertools import chain, groupby
 
 ZERO = dt.timedelta()
 
@@ -80,7 +80,7 @@ class Step:
     state: str
     #: The number of the leg within the ticket; None for the ticket itself.
     leg: int | None = None
-    #: Code and role, where the leg is dispatched.
+    #: Code and role, where the leg is dispatched; the code also where the leg moves as its department is merged.
     department: str = ""
     role: str = ""
     #: Into whose hands it goes, where it is accepted or assigned; None is the department as such.
@@ -121,6 +121,7 @@ class Stint:
     start: dt.datetime
     end: dt.datetime
     mode: Mode
+    department: str = ""
     person: int | None = None
 
     @property
@@ -134,6 +135,7 @@ class Track:
     """One leg from its dispatch to its end."""
 
     seq: int
+    #: The last one, should it have been merged into another; what came before is told by the stints.
     department: str
     role: str
     state: str = "dispatched"
@@ -182,8 +184,14 @@ class Ledger:
         return self.end - self.start
 
     @property
+    def departments(self) -> list[str]:
+        """Return every department that had a leg, in order; one that was merged meanwhile before the one it went into."""
+        codes = ((*(stint.department for stint in track.stints), track.department) for track in self.tracks)
+        return list(dict.fromkeys(chain.from_iterable(codes)))
+
+    @property
     def leads(self) -> list[str]:
-        """Return the departments that led it, one after the other."""
+        """Return the departments that led it, one after the other. A merger of departments is nobody's hand-off."""
         return [code for code, _same in groupby(track.department for track in self.tracks if track.role == LEAD)]
 
     @property
@@ -230,7 +238,7 @@ class _Book:
             return
         self.spans.append(self._span(until))
         for track in self.open_tracks():
-            track.stints.append(Stint(start=self.at, end=until, mode=track.mode, person=track.person))
+            track.stints.append(Stint(start=self.at, end=until, mode=track.mode, department=track.department, person=track.person))
         self.at = until
 
     def open_tracks(self) -> list[Track]:
@@ -273,6 +281,8 @@ class _Book:
         track.state = step.state
         if step.kind in {"order.accept", "order.assign"}:
             track.person = step.person
+        elif step.kind == "order.move":
+            track.department = step.department
         elif step.kind == "order.hold":
             track.reason = step.reason
         elif step.kind == "order.uphold_return":
@@ -317,6 +327,6 @@ def _joined_spans(spans: Iterable[Span]) -> Iterator[Span]:
 
 
 def _joined_stints(stints: Iterable[Stint]) -> Iterator[Stint]:
-    for _same, group in groupby(stints, key=lambda stint: (stint.mode, stint.person)):
+    for _same, group in groupby(stints, key=lambda stint: (stint.mode, stint.department, stint.person)):
         same = list(group)
         yield replace(same[0], end=same[-1].end)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 
-from workorders.models import Clock, LadderFault, Supervision, Ticket, WorkOrder
+from workorders.models import Clock, LadderFault, LimitChange, Supervision, Ticket, WorkOrder
 
 
 def lock_key(key: str) -> None:
@@ -31,6 +31,11 @@ def lock_order(pk: int) -> WorkOrder:
     order = WorkOrder.objects.select_related("department").get(pk=pk)
     order.ticket = ticket
     return order
+
+
+def lock_change(pk: int) -> LimitChange:
+    """Lock and return a change of limits as it now is."""
+    return LimitChange.objects.select_for_update(of=("self",)).select_related("by").get(pk=pk)
 
 
 def _fresh() -> QuerySet[Ticket]:

@@ -7,21 +7,18 @@ from dataclasses import dataclass, field, replace
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Max
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from foundation.errors import Conflict, Invalid
-from journal.models import Event
+from foundation.errors import Invalid
 from organization.models import Staff
 from workorders import forms as action_forms
 from workorders import policies, watch
 from workorders.actions import (
+    categorizing,
     closing,
     dispatching,
+    extending,
     filing,
     forwarding,
     handling,
@@ -34,9 +31,10 @@ from workorders.actions import (
     urging,
 )
 from workorders.enums import OrderState, TicketState
-from workorders.events import HARMLESS, label
 from workorders.locking import lock_ticket
 from workorders.models import Ticket, WorkOrder
+from workorders.queries.changes import refuse_stale
+from workorders.queries.offers import not_offered
 
 type Subject = Ticket | WorkOrder
 
@@ -139,6 +137,14 @@ TICKET_MENU = (
         run=urging.escalate,
         states=T.OPEN,
         form=action_forms.EscalateForm,
+    ),
+    Item(
+        name="recategorize",
+        label=gettext_lazy("Change the category"),
+        icon="category",
+        run=categorizing.recategorize,
+        states=(T.AWAITING_DISPATCH, T.IN_PROGRESS, T.ON_HOLD, T.IN_REVIEW),
+        form=action_forms.RecategorizeForm,
     ),
     Item(
         name="note",
@@ -274,6 +280,30 @@ ORDER_MENU = (
     Item(name="refuse_hold", label=gettext_lazy("Refuse the hold"), icon="circle-x", run=holding.refuse_hold, states=ACTING),
     Item(name="resume", label=gettext_lazy("Resume"), icon="player-play", run=holding.resume, states=(O.ON_HOLD,)),
     Item(
+        name="request_extension",
+        label=gettext_lazy("Ask for more time"),
+        icon="calendar-plus",
+        run=extending.request_extension,
+        states=ACTING,
+        form=action_forms.ExtensionForm,
+    ),
+    Item(
+        name="grant_extension",
+        label=gettext_lazy("Grant the extension"),
+        icon="circle-check",
+        run=extending.grant_extension,
+        states=ACTING,
+        form=action_forms.GrantExtensionForm,
+    ),
+    Item(
+        name="refuse_extension",
+        label=gettext_lazy("Refuse the extension"),
+        icon="circle-x",
+        run=extending.refuse_extension,
+        states=ACTING,
+        form=action_forms.RefuseExtensionForm,
+    ),
+    Item(
         name="approve",
         label=gettext_lazy("Approve the reply"),
         icon="circle-check",
@@ -349,43 +379,10 @@ def menu_for(user: Staff, subject: Subject, now: dt.datetime) -> list[Item]:
     if isinstance(subject, WorkOrder):
         offered = [item for item in offered if item.name not in ({"supervise"} if subject.supervised_at else watch.DEEDS)]
         if subject.state in ACTING:
-            return _with_hold_decisions(user, subject, offered)
+            hidden = not_offered(user, subject, {item.name for item in offered})
+            # A hold that waits for a decision comes before the work itself.
+            return sorted((item for item in offered if item.name not in hidden), key=lambda item: item.name != "approve_hold")
     return offered
-
-
-def _with_hold_decisions(user: Staff, order: WorkOrder, offered: list[Item]) -> list[Item]:
-    """Offer to decide on a hold where one is asked for by somebody else, and to ask for one where none is."""
-    pending = next((hold for hold in order.holds.all() if hold.is_pending), None)
-    hidden = {"request_hold"} if pending else {"approve_hold", "refuse_hold"}
-    if pending and pending.requested_by_id == user.pk:
-        hidden.add("approve_hold")
-    # A hold that waits for a decision comes before the work itself.
-    return sorted((item for item in offered if item.name not in hidden), key=lambda item: item.name != "approve_hold")
-
-
-def changes_since(subject: Subject, seen: int) -> list[Event]:
-    """Return what happened after event number `seen` that changes what may be done with `subject`."""
-    ticket = subject if isinstance(subject, Ticket) else subject.ticket
-    events = Event.objects.filter(stream=ticket.stream, seq__gt=seen).exclude(kind__in=HARMLESS).select_related("by")
-    if isinstance(subject, Ticket):
-        return list(events.order_by("seq"))
-    return [event for event in events.order_by("seq") if event.data.get("order") == subject.pk or event.kind[:7] == "ticket."]
-
-
-def last_event(subject: Subject) -> int:
-    """Return the number of the last event of the subject's ticket."""
-    ticket = subject if isinstance(subject, Ticket) else subject.ticket
-    return Event.objects.filter(stream=ticket.stream).aggregate(last=Max("seq"))["last"] or 0
-
-
-def refuse_stale(subject: Subject, seen: int | None) -> None:
-    """Raise a Conflict that lists what changed since the page was shown; None means the caller showed nothing."""
-    changed = [] if seen is None else changes_since(subject, seen)
-    if changed:
-        told = "; ".join(
-            f"{date_format(timezone.localtime(event.at), 'H:i')} {event.by} {label(event.kind)}" for event in changed[-5:]
-        )
-        raise Conflict(_("Your page was out of date. Meanwhile: %(changes)s. Please look again.") % {"changes": told})
 
 
 def perform(

@@ -91,6 +91,27 @@ KINDS = (
         example={**ORDER, "until_at": "2026-11-05T18:00:00+08:00"},
     ),
     Kind(name="hold.refused", label=_("hold refused"), icon="player-stop", audience=DEPARTMENT, example=ORDER),
+    Kind(
+        name="extension.to_decide",
+        label=_("extension to decide on"),
+        icon="calendar-plus",
+        audience=holding(Role.DUTY, Role.HEAD, Role.AGENT),
+        example={**ORDER, "until_at": "2026-11-05T18:00:00+08:00"},
+    ),
+    Kind(
+        name="extension.granted",
+        label=_("extension granted"),
+        icon="calendar-check",
+        audience=DEPARTMENT,
+        example={**ORDER, "until_at": "2026-11-05T18:00:00+08:00"},
+    ),
+    Kind(
+        name="extension.refused",
+        label=_("extension refused"),
+        icon="calendar-x",
+        audience=DEPARTMENT,
+        example={**ORDER, "reason": "理由不充分"},
+    ),
     Kind(name="ticket.answered", label=_("customer answered"), icon="message-check", audience=staff, channels=(), example=TICKET),
     Kind(name="ticket.closed", label=_("ticket closed"), icon="archive", audience=staff, channels=(), example=TICKET),
     Kind(

@@ -54,6 +54,10 @@ def _has_order(user: Staff, ticket: Ticket, **conditions: object) -> bool:
     return user.department_id is not None and ticket.orders.filter(department=user.department_id, **conditions).exists()
 
 
+def _in_centre(user: Staff) -> bool:
+    return user.department is not None and user.department.kind == DepartmentKind.CENTRE
+
+
 OPEN_LEAD = {"role": OrderRole.LEAD, "state__in": (*OrderState.OPEN, OrderState.COMPLETED)}
 
 #: The system's and the centre's reach: whatever the subject is.
@@ -92,8 +96,29 @@ ORDER_IN_REGION: Scope[WorkOrder] = Scope(
     lambda user: _region_within(user, "ticket__"),
 )
 
+#: A first extension is for the internal client, who filed the ticket, or the duty officer to decide; never one's own department.
+FILED_ORDER: Scope[WorkOrder] = Scope(
+    lambda user, order: order.ticket.filed_by_id == user.pk and order.extension_count == 0 and OTHERS.holds(user, order),
+    lambda user: Q(ticket__filed_by=user.pk, extension_count=0) & OTHERS.within(user),
+)
+FIRST_EXTENSION: Scope[WorkOrder] = Scope(
+    lambda user, order: order.extension_count == 0 and OTHERS.holds(user, order),
+    lambda user: Q(extension_count=0) & OTHERS.within(user),
+)
+#: Every extension is the complaint centre's head's to decide, the second one nobody else's (rule 11).
+OF_CENTRE_HEAD: Scope[WorkOrder] = Scope(
+    lambda user, order: _in_centre(user) and OTHERS.holds(user, order),
+    lambda user: OTHERS.within(user) if _in_centre(user) else NOBODY,
+)
+
 HANDS = Role.DEPARTMENT
 LEADERS = (Role.CONTACT, Role.HEAD)
+
+DECIDE_EXTENSION = (
+    Grant((Role.DUTY,), FIRST_EXTENSION),
+    Grant((Role.AGENT,), FILED_ORDER),
+    Grant((Role.HEAD,), OF_CENTRE_HEAD),
+)
 
 SEE: tuple[Grant[Ticket], ...] = (
     Grant((*Role.CENTRE, Role.SYSTEM), ANYWHERE),
@@ -111,6 +136,7 @@ TICKET_ACTIONS: dict[str, tuple[Grant[Ticket], ...]] = {
     "answer": (Grant((Role.VISITOR,), ANYWHERE), Grant((Role.AGENT,), FILED), Grant(HANDS, LED)),
     "call_back": (Grant((Role.VISITOR,), ANYWHERE), Grant((Role.AGENT,), FILED)),
     "escalate": (Grant((Role.DUTY,), ANYWHERE), Grant((Role.AGENT,), FILED)),
+    "recategorize": (Grant((Role.TRIAGE, Role.DISPATCHER, Role.DUTY), ANYWHERE),),
     "merge": (Grant((Role.TRIAGE, Role.DISPATCHER, Role.DUTY), ANYWHERE),),
     "cancel": (Grant((Role.DUTY,), ANYWHERE),),
     "reopen": (Grant((Role.DUTY,), ANYWHERE),),
@@ -130,6 +156,9 @@ ORDER_ACTIONS: dict[str, tuple[Grant[WorkOrder], ...]] = {
     "request_hold": (Grant(HANDS, OWN),),
     "approve_hold": (Grant(LEADERS, OWN),),
     "refuse_hold": (Grant(LEADERS, OWN),),
+    "request_extension": (Grant(LEADERS, OWN),),
+    "grant_extension": DECIDE_EXTENSION,
+    "refuse_extension": DECIDE_EXTENSION,
     "resume": (Grant(HANDS, OWN),),
     "approve": (Grant((Role.REVIEWER,), OTHERS),),
     "send_back": (Grant((Role.REVIEWER,), OTHERS),),
@@ -185,6 +214,16 @@ def tickets_permitting(user: Staff, action: str) -> QuerySet[Ticket]:
 def may_file(user: Staff) -> bool:
     """Tell whether the person may file complaints."""
     return user.has_role(Role.AGENT, Role.TRIAGE, Role.SYSTEM)
+
+
+def may_edit_limits(user: Staff) -> bool:
+    """Tell whether the person may change limits."""
+    return user.has_role(Role.ADMIN, Role.SYSTEM)
+
+
+def may_read_limits(user: Staff) -> bool:
+    """Tell whether the person may read the grid of limits."""
+    return user.has_role(Role.ADMIN, Role.MANAGER, Role.SYSTEM)
 
 
 def may_see(user: Staff, ticket: Ticket) -> bool:

@@ -10,9 +10,11 @@ from journal.models import Event
 from organization.models import Calendar
 from organization.queries.calendars import working_calendar
 from workorders import effects, watch
-from workorders.clocks import ClockState
+from workorders.clocks import ClockState, Counts
+from workorders.effects import Effect, Step
 from workorders.enums import OrderState, TicketState
 from workorders.events import CLIMBS
+from workorders.histories import ClockKey
 from workorders.ladder import Version, next_step
 from workorders.models import Clock, StepFired, Supervision, Ticket, WorkOrder
 from workorders.models.order import ORDER_MOVES
@@ -21,9 +23,6 @@ from workorders.queries.ladders import steps_of, versions
 from workorders.watch import Watch
 
 BATCH = 500
-
-#: (order id or None, clock kind, round of the ticket when it was started)
-type ClockKey = tuple[int | None, str, int]
 
 
 @dataclass
@@ -35,7 +34,9 @@ class Image:
     orders: dict[int, str] = field(default_factory=dict)
     order_rounds: dict[int, int] = field(default_factory=dict)
     clocks: dict[ClockKey, ClockState] = field(default_factory=dict)
-    calendars: dict[ClockKey, int | None] = field(default_factory=dict)
+    steps: dict[ClockKey, list[Step]] = field(default_factory=dict)
+    #: Calendar and its revision.
+    calendars: dict[ClockKey, tuple[int | None, int | None]] = field(default_factory=dict)
     #: Levels of the ladder taken, with the instants at which they fell due.
     fired: dict[ClockKey, dict[int, dt.datetime]] = field(default_factory=dict)
     watches: dict[int, list[Watch]] = field(default_factory=dict)
@@ -93,18 +94,23 @@ def _move_clocks(image: Image, event: Event, order: int | None, calendars: dict[
     round_number = image.round if order is None else image.order_rounds[order]
     for kind, effect in event.data.get("clocks", {}).items():
         key = (order, kind, round_number)
-        if effect["do"] == "start":
-            image.calendars[key] = effect["calendar"]
+        if effect["do"] in {"start", "retarget"}:
+            image.calendars[key] = (effect["calendar"], effect.get("revision"))
         elif key not in image.clocks:
             # An imported ticket may have been promised nothing; should the start be missing, the clock's row will differ.
             continue
-        calendar_id = image.calendars[key]
-        calendar = working_calendar(calendars[calendar_id] if calendar_id else None)
-        image.clocks[key] = (
-            effects.started(effect, calendar, event.at)
-            if effect["do"] == "start"
-            else effects.applied(effect, image.clocks[key], calendar, event.at)
-        )
+        calendar_id, revision = image.calendars[key]
+        calendar = working_calendar(calendars[calendar_id] if calendar_id else None, revision)
+        image.clocks[key] = _moved(image, key, effect, calendar, event.at)
+        image.steps.setdefault(key, []).append(Step(effect=effect, at=event.at))
+
+
+def _moved(image: Image, key: ClockKey, effect: Effect, calendar: Counts, at: dt.datetime) -> ClockState:
+    if effect["do"] == "start":
+        return effects.started(effect, calendar, at)
+    if effect["do"] == "retarget":
+        return effects.retargeted(image.steps[key], image.clocks[key], effect, calendar, at)
+    return effects.applied(effect, image.clocks[key], calendar, at)
 
 
 @dataclass(frozen=True)
@@ -225,7 +231,7 @@ def _next_steps(rows: Rows, reference: Reference) -> Iterator[str]:
         if not clock.running_since and not clock.next_step_at:
             continue
         steps = steps_of(clock, rows.ticket.urgency, reference.ladders)
-        calendar = working_calendar(reference.calendars[clock.calendar_id] if clock.calendar_id else None)
+        calendar = working_calendar(reference.calendars[clock.calendar_id] if clock.calendar_id else None, clock.calendar_revision)
         due = next_step(clock.state, calendar, steps, rows.fired.get(clock.pk, {}))
         expected = due.at if due else None
         if clock.next_step_at != expected:

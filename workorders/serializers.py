@@ -9,8 +9,9 @@ from rest_framework import serializers
 from journal.models import Event
 from workorders.accounts import PersonLine
 from workorders.ledger import Mode, Party
-from workorders.menu import Item, last_event, menu_for
+from workorders.menu import Item, menu_for
 from workorders.models import Attachment, Category, Clock, Ticket, WorkOrder
+from workorders.queries.changes import last_event
 
 MAX_SEEN = 2**31 - 1
 
@@ -76,6 +77,8 @@ class OrderSerializer(serializers.ModelSerializer):
             "predecessor",
             "urge_count",
             "send_back_count",
+            "extension_count",
+            "original_due_at",
             "due_at",
             "clocks",
         )

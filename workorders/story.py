@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.db.models import Prefetch
 
 from journal.models import Event
-from organization.models import Staff
+from organization.models import Department, Staff
 from organization.queries.calendars import working_calendar
 from workorders.bars import Books, books
 from workorders.clocks import used_at
@@ -14,7 +14,7 @@ from workorders.enums import OrderState, TicketState
 from workorders.events import kind_of
 from workorders.ledger import Ledger
 from workorders.menu import Item, menu_for
-from workorders.models import Attachment, Clock, Hold, ReturnRequest, Ticket, WorkOrder
+from workorders.models import Attachment, Clock, Extension, Hold, ReturnRequest, Ticket, WorkOrder
 from workorders.queries.ledger import calendars_of, ledger_of
 from workorders.timeline import Names, headline, names_in, said
 
@@ -49,6 +49,7 @@ class Leg:
     step: Item | None = None
     holds: list[Hold] = field(default_factory=list)
     returns: list[ReturnRequest] = field(default_factory=list)
+    extensions: list[Extension] = field(default_factory=list)
     actions: list[Item] = field(default_factory=list)
     #: Natural time in which the department had something to do.
     held: dt.timedelta = dt.timedelta()
@@ -84,7 +85,11 @@ class Story:
 
 def story(user: Staff, ticket: Ticket, now: dt.datetime) -> Story:
     """Gather the ticket's story as `user` may act on it now."""
-    clocks = list(ticket.clocks.select_related("calendar", "ola_rule__department", "ola_rule__category", "sla_rule"))
+    clocks = list(
+        ticket.clocks.select_related(
+            "calendar", "ola_rule__department", "ola_rule__category", "ola_rule__region", "sla_rule__category"
+        )
+    )
     events = list(Event.objects.filter(stream=ticket.stream).select_related("by").order_by("-seq"))
     actions = menu_for(user, ticket, now)
     overall = max((clock for clock in clocks if clock.order_id is None), key=lambda clock: clock.episode, default=None)
@@ -106,6 +111,8 @@ def story(user: Staff, ticket: Ticket, now: dt.datetime) -> Story:
 
 def _books(ledger: Ledger, legs: list[Leg], events: list[Event], now: dt.datetime) -> Books:
     departments = {leg.order.department.code: leg.order.department for leg in legs}
+    if merged := set(ledger.departments) - departments.keys():
+        departments |= {each.code: each for each in Department.objects.filter(code__in=merged).select_related("calendar")}
     people = {event.by_id: str(event.by) for event in events if event.by_id}
     people |= {leg.order.assignee_id: str(leg.order.assignee) for leg in legs if leg.order.assignee_id}
     if unknown := set(ledger.persons) - people.keys():
@@ -126,6 +133,8 @@ def _legs(user: Staff, ticket: Ticket, clocks: list[Clock], now: dt.datetime, le
             legs[order.pk].readings.append(_reading(clock, now, was_ended=_was_taken_away(order, clock)))
     for returned in ReturnRequest.objects.filter(order__ticket=ticket).select_related("proposed", "ruled_by").order_by("pk"):
         legs[returned.order_id].returns.append(returned)
+    for extension in Extension.objects.filter(order__ticket=ticket).select_related("requested_by", "decided_by").order_by("pk"):
+        legs[extension.order_id].extensions.append(extension)
     for leg in legs.values():
         leg.order.ticket = ticket
         leg.holds = list(leg.order.holds.all())
@@ -145,7 +154,7 @@ def _was_withdrawn(ticket: Ticket, clock: Clock) -> bool:
 
 
 def _reading(clock: Clock, now: dt.datetime, *, was_ended: bool) -> Reading:
-    used = used_at(clock.state, working_calendar(clock.calendar), now)
+    used = used_at(clock.state, working_calendar(clock.calendar, clock.calendar_revision), now)
     return Reading(
         clock=clock,
         used=used,

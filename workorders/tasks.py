@@ -1,18 +1,24 @@
 """What the system does by itself, each minute: nothing here decides, it calls the actions whose time has come."""
 
 from collections.abc import Callable
+from itertools import batched
 
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from foundation.errors import Conflict
+from journal.types import Data
 from organization.models import Staff
+from workorders.actions.changing import run_apply, run_preview
 from workorders.actions.escalating import fire_due
 from workorders.actions.handling import accept_by_silence
 from workorders.actions.holding import resume
+from workorders.actions.recalculating import recalculate
 from workorders.actions.supervising import judge_late_reports
+from workorders.models import LimitChange
 from workorders.queries.due import helpers_needed, holds_over, unanswered
+from workorders.queries.recalculation import behind_holidays, by_calendar
 
 #: At most so many a run; what is left comes a minute later.
 BATCH = 500
@@ -62,6 +68,32 @@ def _until_done(act: Callable[..., int]) -> int:
     while count := act(now=timezone.now()):
         done += count
     return done
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="workorders.follow_holidays", name="workorders.follow_holidays")
+def follow_holidays(timestamp: int) -> int:
+    """Count open clocks anew where a holiday notice has come in since they began; return how many moved."""
+    now, system, moved = timezone.now(), Staff.objects.system(), 0
+    for calendar, tickets in behind_holidays():
+        for batch in batched(tickets, BATCH, strict=False):
+            data: Data = {"calendar": calendar.code}
+            moved += len(recalculate(tickets=batch, targeting=by_calendar(calendar), data=data, by=system, now=now))
+    return moved
+
+
+@app.task(name="workorders.preview_limits")
+def preview_limits(change_id: int) -> None:
+    """Tell what a change of limits would do to the open clocks."""
+    if change := LimitChange.objects.select_related("by").filter(pk=change_id).first():
+        run_preview(change=change, now=timezone.now())
+
+
+@app.task(name="workorders.apply_limits")
+def apply_limits(change_id: int) -> None:
+    """Apply a change of limits."""
+    if change := LimitChange.objects.select_related("by").filter(pk=change_id).first():
+        run_apply(change=change, now=timezone.now())
 
 
 def _each[M: Model](rows: QuerySet[M], act: Callable[[M], object]) -> int:

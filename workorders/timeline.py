@@ -19,7 +19,21 @@ from workorders.events import kind_of
 from workorders.models import Category
 
 #: Event data shown as it was typed, in this order.
-SPOKEN = ("step", "told", "reason", "defects", "evidence", "remark", "result", "answer", "text", "question", "name", "number")
+SPOKEN = (
+    "step",
+    "told",
+    "reason",
+    "defects",
+    "evidence",
+    "contact",
+    "remark",
+    "result",
+    "answer",
+    "text",
+    "question",
+    "name",
+    "number",
+)
 
 #: Where a reason, a cause or a liability is a code: (event kind, field) → the words for it.
 CODED: dict[tuple[str, str], type[TextChoices]] = {

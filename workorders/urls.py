@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workorders.views import boards, queues, supervisions, tickets
+from workorders.views import boards, queues, supervisions, targets, tickets
 
 app_name = "workorders"
 urlpatterns = [
@@ -18,5 +18,10 @@ urlpatterns = [
     path("tickets/<int:pk>/", tickets.ticket, name="ticket"),
     path("tickets/<int:pk>/actions/<str:name>/", tickets.ticket_action, name="ticket_action"),
     path("orders/<int:pk>/actions/<str:name>/", tickets.order_action, name="order_action"),
+    path("clocks/<int:pk>/why/", tickets.why, name="why"),
+    path("targets/", targets.grid_page, name="targets"),
+    path("targets/edit/", targets.edit, name="targets_edit"),
+    path("targets/draft/", targets.draft, name="targets_draft"),
+    path("targets/draft/<str:step>/", targets.step, name="targets_step"),
     path("attachments/<int:pk>/", tickets.attachment, name="attachment"),
 ]

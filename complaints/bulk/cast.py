@@ -1,19 +1,21 @@
 """Everybody and everything that a story needs, read once as plain data that other processes can be given."""
 
 import datetime as dt
+from bisect import bisect_right
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from organization.calendars import NaturalCalendar, WorkingCalendar
 from organization.enums import DepartmentKind, RegionKind, Role
 from organization.models import Calendar, Department, Region, Staff
-from organization.queries.calendars import working_calendar
+from organization.queries.calendars import keep_version, working_calendar
 from workorders import ladder
 from workorders.clocks import ClockState
 from workorders.models import Category, OlaRule, SlaRule
 from workorders.queries import ladders
 from workorders.queries.limits import factors
 from workorders.queries.routes import route_for
-from workorders.targets import Rule, choose, shortened
+from workorders.targets import Case, Rule, choose, shortened
 
 type Counting = WorkingCalendar | NaturalCalendar
 
@@ -60,9 +62,10 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Sla:
-    """The customer's limits, in minutes."""
+    """The customer's limits, in minutes, and the tier that they name."""
 
     pk: int
+    tier: str
     dispatch: int
     answer: int
     review: int
@@ -81,6 +84,17 @@ class Limits:
     resolve: int
 
 
+class Limited(Protocol):
+    """A ticket, as the choice of limits reads it."""
+
+    leaf: Leaf
+    urgency: str
+    channel: str
+    tier: str
+    region: int
+    round: int
+
+
 @dataclass(slots=True)
 class Cast:
     """The operator as stories see it."""
@@ -90,39 +104,65 @@ class Cast:
     people: list[Person]
     cities: list[Place]
     leaves: list[Leaf]
-    slas: dict[tuple[str, str], Sla]
-    rules: list[Rule]
+    slas: dict[int, Sla]
+    sla_rules: list[Rule]
+    ola_rules: list[Rule]
+    #: Region id → its path in the tree.
+    regions: dict[int, str]
     calendars: dict[int | None, Counting]
     ladders: list[ladder.Version]
-    _limits: dict[tuple[str, str, str, str, bool], Limits] = field(default_factory=dict)
-    _overall: dict[tuple[str, str, str, bool], int] = field(default_factory=dict)
+    #: Calendar id → the version of it on which promises are made.
+    revisions: dict[int, int]
+    _limits: dict[tuple[Case, bool, int], Limits] = field(default_factory=dict)
+    _slas: dict[tuple[Case, int], Sla] = field(default_factory=dict)
+    #: When limits change: between two of these instants every choice is the same.
+    _changes: list[dt.datetime] = field(default_factory=list)
     _takers: tuple[str, ...] = ()
     _by_role: dict[tuple[str, int | None], list[Person]] = field(default_factory=dict)
 
-    def sla(self, urgency: str, channel: str) -> Sla:
+    def __post_init__(self) -> None:
+        """Note when limits change."""
+        self._changes = sorted({rule.effective_from for rule in (*self.sla_rules, *self.ola_rules)})
+
+    def _case(self, ticket: Limited, unit: Unit | None = None) -> Case:
+        return Case(
+            department_id=unit.pk if unit else None,
+            category_path=ticket.leaf.path,
+            urgency=str(ticket.urgency),
+            channel=str(ticket.channel),
+            tier=str(ticket.tier),
+            region_path=self.regions[ticket.region],
+        )
+
+    def sla(self, ticket: Limited, at: dt.datetime) -> Sla:
         """Return the customer's limits, as `workorders.queries.limits.sla_rule` chooses them."""
-        return self.slas.get((urgency, channel)) or self.slas[urgency, ""]
-
-    def overall_minutes(self, urgency: str, channel: str, tier: str, round_number: int) -> int:
-        """Return the minutes within which the customer must have an answer."""
-        key = (urgency, channel, tier, round_number > 0)
-        if key not in self._overall:
-            self._overall[key] = shortened(self.sla(urgency, channel).answer, *factors(tier, round_number))
-        return self._overall[key]
-
-    def limits(self, unit: Unit, leaf: Leaf, urgency: str, tier: str, round_number: int) -> Limits:
-        """Return a leg's limits, as `workorders.queries.limits.leg_limits` does."""
-        key = (unit.code, leaf.path, urgency, tier, round_number > 0)
-        if key not in self._limits:
-            rule = choose(self.rules, department_id=unit.pk, category_path=leaf.path, urgency=urgency)
+        key = (self._case(ticket), bisect_right(self._changes, at))
+        if key not in self._slas:
+            rule = choose(self.sla_rules, key[0], at)
             if rule is None:
-                message = f"no limit for {unit.code} at {urgency}: load the reference data first"
+                message = f"no customer limit at {ticket.urgency}: load the reference data first"
+                raise LookupError(message)
+            self._slas[key] = self.slas[rule.id]
+        return self._slas[key]
+
+    def overall_minutes(self, ticket: Limited, at: dt.datetime) -> int:
+        """Return the minutes within which the customer must have an answer."""
+        sla = self.sla(ticket, at)
+        return shortened(sla.answer, *factors(ticket.tier, ticket.round, rule_tier=sla.tier))
+
+    def limits(self, unit: Unit, ticket: Limited, at: dt.datetime) -> Limits:
+        """Return a leg's limits, as `workorders.queries.limits.leg_limits` does."""
+        key = (self._case(ticket, unit), ticket.round > 0, bisect_right(self._changes, at))
+        if key not in self._limits:
+            rule = choose(self.ola_rules, key[0], at)
+            if rule is None:
+                message = f"no limit for {unit.code} at {ticket.urgency}: load the reference data first"
                 raise LookupError(message)
             self._limits[key] = Limits(
                 rule.id,
                 unit.calendar if rule.working else None,
                 rule.acknowledge,
-                shortened(rule.resolve, *factors(tier, round_number)),
+                shortened(rule.resolve, *factors(ticket.tier, ticket.round, rule_tier=rule.scope.tier)),
             )
         return self._limits[key]
 
@@ -158,6 +198,7 @@ def gathered() -> Cast:
     departments = list(Department.objects.filter(is_active=True).order_by("code"))
     cities = Region.objects.filter(kind=RegionKind.CITY).order_by("path")
     system = Staff.objects.system()
+    customer = list(SlaRule.objects.select_related("category"))
     return Cast(
         system=_person(system),
         units={each.code: _unit(each) for each in departments},
@@ -165,8 +206,9 @@ def gathered() -> Cast:
         cities=[Place(each.pk, each.code, each.name.removesuffix("分公司")) for each in cities],
         leaves=[_leaf(each) for each in Category.objects.filter(children=None, is_active=True).order_by("path")],
         slas={
-            (row.urgency, row.channel): Sla(
+            row.pk: Sla(
                 row.pk,
+                row.tier,
                 row.dispatch_minutes,
                 row.answer_minutes,
                 row.review_minutes,
@@ -174,11 +216,14 @@ def gathered() -> Cast:
                 row.callback_minutes,
                 row.review_percent,
             )
-            for row in SlaRule.objects.all()
+            for row in customer
         },
-        rules=[row.rule for row in OlaRule.objects.select_related("category")],
+        sla_rules=[row.rule for row in customer],
+        ola_rules=[row.rule for row in OlaRule.objects.select_related("category", "region")],
+        regions=dict(Region.objects.values_list("pk", "path")),
         calendars={None: working_calendar(None), **{each.pk: working_calendar(each) for each in Calendar.objects.all()}},
         ladders=ladders.versions(),
+        revisions={each.pk: keep_version(each) for each in Calendar.objects.all()},
     )
 
 

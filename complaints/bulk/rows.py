@@ -15,6 +15,7 @@ class ClockRow:
     kind: ClockKind
     episode: int
     calendar: int | None
+    revision: int | None
     state: ClockState
     ola: int | None = None
     sla: int | None = None

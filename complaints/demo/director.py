@@ -125,7 +125,7 @@ class Director:
         return self.stage.now
 
     def _dispatched(self, ticket: TicketRow) -> Story:
-        limit = self.cast.sla(ticket.urgency, ticket.channel).dispatch
+        limit = self.cast.sla(ticket, self._now).dispatch
         yield self._now + self._minutes(2, limit * (1.3 if self.draw.random() < 0.05 else 0.7))
         if ticket.state != TicketState.AWAITING_DISPATCH:
             return
@@ -147,7 +147,7 @@ class Director:
         return self.cast.units[self.draw.choice(free)] if free else None
 
     def _answered(self, ticket: TicketRow) -> Story:
-        limit = self.cast.sla(ticket.urgency, ticket.channel).reply
+        limit = self.cast.sla(ticket, self._now).reply
         yield self._awake(self._now + self._minutes(5, limit * (1.6 if self.draw.random() < 0.05 else 0.8)))
         if ticket.state == TicketState.AWAITING_REPLY:
             lead = ticket.last_lead(OrderState.COMPLETED)
@@ -156,7 +156,7 @@ class Director:
             self.office.answer(ticket, text=text, by=by, at=self._now)
 
     def _called_back(self, ticket: TicketRow) -> Story:
-        limit, round_number = self.cast.sla(ticket.urgency, ticket.channel).callback, ticket.round
+        limit, round_number = self.cast.sla(ticket, self._now).callback, ticket.round
         last = (self._now + CALL_WITHIN).replace(minute=5, second=0) + HOUR
         if self.draw.random() < 0.015:
             yield last
@@ -319,7 +319,7 @@ class Director:
         return rested if is_late or clock.state.due_at is None or rested <= clock.state.due_at else at
 
     def _reviewed(self, leg: LegRow) -> Story:
-        limit = self.cast.sla(leg.ticket.urgency, leg.ticket.channel).review
+        limit = self.cast.sla(leg.ticket, self._now).review
         at = self._now + self._minutes(limit * 0.1, limit * (1.4 if self.draw.random() < 0.05 else 0.95))
         yield self._awake(at) if leg.ticket.urgency == Urgency.NORMAL else at
         if leg.state != OrderState.REPLIED:

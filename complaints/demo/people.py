@@ -118,6 +118,8 @@ def make_staff(departments: dict[str, Department], regions: dict[str, Region]) -
     _person("visitor", "回访员一", centre, [Role.VISITOR])
     _person("duty", "值班长一", centre, [Role.DUTY, Role.SUPERVISOR])
     _person("supervisor", "督办考核岗一", centre, [Role.SUPERVISOR])
+    centre.head = _person("centre-head", "投诉中心主任", centre, [Role.HEAD, Role.SUPERVISOR])
+    centre.save(update_fields=["head"])
     _person("patrol", "一线督导一", departments["HALLS"], [Role.PATROL], regions["sd/east"])
     _person("manager", "管理者一", departments["BOARD"], [Role.MANAGER], province)
     _person("admin", "系统管理员", departments["BOARD"], [Role.ADMIN])

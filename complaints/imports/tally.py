@@ -46,5 +46,5 @@ def tallies(source: str, now: dt.datetime) -> dict[str, Tally]:
         tally = found.setdefault(department.code, Tally(str(department)))
         tally.orders += 1
         tally.on_time += not is_late(clock.state, now)
-        tally.held += used_at(clock.state, working_calendar(clock.calendar), now)
+        tally.held += used_at(clock.state, working_calendar(clock.calendar, clock.calendar_revision), now)
     return dict(sorted(found.items(), key=lambda item: (-item[1].orders, item[0])))

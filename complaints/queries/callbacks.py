@@ -1,6 +1,7 @@
 """The callback queue: who is to be called next, and how it stands."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
@@ -28,6 +29,7 @@ from workorders import policies
 from workorders.enums import TicketState
 from workorders.models import SlaRule
 from workorders.queries.counting import capped_counts
+from workorders.targets import ALWAYS, specificity
 
 #: The queue's tabs beside "everything".
 TABS = ("overdue", "untried", "once", "twice")
@@ -60,19 +62,37 @@ class Place:
 
 
 def callback_due() -> ExpressionWrapper:
-    """Return the instant by which a ticket is to be called back: the reply, and what the customer limits allow."""
-    whens = [
-        When(_covered(rule), then=Value(dt.timedelta(minutes=rule.callback_minutes)))
-        for rule in SlaRule.objects.order_by("-channel")
-    ]
+    """Return the instant by which a ticket is to be called back: the reply, and what the customer limits allow.
+
+    The limits are those that were in force when the ticket was filed, the most specific first.
+    """
+    rows = SlaRule.objects.select_related("category").order_by("effective_from", "pk")
+    spans = sorted(_spans(list(rows)), key=lambda span: specificity(span[0].rule.scope), reverse=True)
+    whens = [When(_covered(*span), then=Value(dt.timedelta(minutes=span[0].callback_minutes))) for span in spans]
     allowed = Case(*whens, default=Value(dt.timedelta(0)), output_field=DurationField())
     answered = Coalesce(F("ticket__replied_at"), F("ticket__filed_at"))
     return ExpressionWrapper(answered + allowed, output_field=DateTimeField())
 
 
-def _covered(rule: SlaRule) -> Q:
+def _spans(rows: list[SlaRule]) -> Iterator[tuple[SlaRule, dt.datetime | None]]:
+    """Yield each version, in the order of dates, with the instant at which the next one replaces it."""
+    following: dict[tuple[object, ...], dt.datetime] = {}
+    for row in reversed(rows):
+        if not row.withdrawn:
+            yield row, following.get(row.key)
+        following[row.key] = row.effective_from
+
+
+def _covered(rule: SlaRule, until: dt.datetime | None) -> Q:
     covered = Q(ticket__urgency=rule.urgency)
-    return covered & Q(ticket__channel=rule.channel) if rule.channel else covered
+    if rule.effective_from > ALWAYS:
+        covered &= Q(ticket__filed_at__gte=rule.effective_from)
+    if until:
+        covered &= Q(ticket__filed_at__lt=until)
+    for name in ("channel", "tier"):
+        if value := getattr(rule, name):
+            covered &= Q(**{f"ticket__{name}": value})
+    return covered & Q(ticket__category__path__startswith=rule.category.path) if rule.category else covered
 
 
 def awaiting(user: Staff, now: dt.datetime) -> QuerySet[Complaint]:

@@ -131,7 +131,7 @@ def advice(case: CaseForm, now: dt.datetime) -> Advice:
     urgency = least_urgency(wanted, channel=channel, tier=tier, is_repeat=is_repeat)
     reasons = _reasons(channel, tier, is_repeat=is_repeat) if urgency != wanted else []
     try:
-        plan = proposed(Ticket(category=category, urgency=urgency, channel=channel, tier=tier), now)
+        plan = proposed(Ticket(category=category, urgency=urgency, channel=channel, tier=tier, region=chosen.get("region")), now)
     except Conflict as error:
         return Advice(urgency=urgency, reasons=reasons, refusal=error.detail)
     return Advice(plan=plan, urgency=urgency, reasons=reasons)

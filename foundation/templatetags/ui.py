@@ -43,6 +43,8 @@ BADGES: dict[str, tuple[str, str]] = {
     "major": ("red", "chevrons-up"),
     "pending": ("orange", "hourglass"),
     "upheld": ("green", "check"),
+    "granted": ("green", "check"),
+    "refused": ("secondary", "x"),
     "denied": ("secondary", "x"),
 }
 

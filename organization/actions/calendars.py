@@ -16,6 +16,7 @@ from journal.types import Json
 from organization.enums import Role
 from organization.models import Calendar, CalendarDay, HolidayNotice, Staff
 from organization.notices import Notice
+from organization.queries.calendars import keep_version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +73,8 @@ def is_loaded(notice: Notice) -> bool:
 def import_notice(*, notice: Notice, by: Staff, now: dt.datetime) -> HolidayNotice:
     """Replace the days of the notice's year, and let every calendar be built anew.
 
-    Clocks that run keep the instants they were promised; raises NotAllowed unless `by` is an administrator.
+    Clocks that run keep the version they were promised on until somebody recalculates them.
+    Raises NotAllowed unless `by` is an administrator.
     """
     _require_admin(by)
     changed = difference(notice)
@@ -85,6 +87,8 @@ def import_notice(*, notice: Notice, by: Staff, now: dt.datetime) -> HolidayNoti
         update_fields=["is_workday", "name", "notice"],
     )
     Calendar.objects.update(revision=F("revision") + 1)
+    for calendar in Calendar.objects.order_by("pk"):
+        keep_version(calendar)
     dates: list[Json] = [str(change.date) for change in changed]
     record(f"notice:{notice.year}", "notice.import", by=by, at=now, data={"changed": dates, "source": notice.source})
     return row
@@ -99,6 +103,7 @@ def calendar_changed(*, calendar: Calendar, by: Staff, now: dt.datetime) -> Cale
     _require_admin(by)
     Calendar.objects.filter(pk=calendar.pk).update(revision=F("revision") + 1)
     calendar.refresh_from_db()
+    keep_version(calendar)
     hours: list[Json] = [
         [window.weekday, f"{window.starts:%H:%M}", f"{window.ends:%H:%M}"]
         for window in calendar.windows.order_by("weekday", "starts")

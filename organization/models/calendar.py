@@ -1,5 +1,8 @@
 """When: working calendars, and the State Council's holiday notices as data."""
 
+from typing import ClassVar
+
+import pgtrigger
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -22,6 +25,25 @@ class Calendar(Named):
     class Meta:
         verbose_name = _("working calendar")
         verbose_name_plural = _("working calendars")
+
+
+class CalendarVersion(models.Model):
+    """A calendar as it was at one revision, kept for the clocks that were promised on it; never changed."""
+
+    calendar = models.ForeignKey(Calendar, models.PROTECT, verbose_name=_("working calendar"), related_name="versions")
+    revision = models.PositiveIntegerField(_("revision"))
+    #: "always" and "follows" (holidays) as booleans, "windows" as [weekday, "08:30:00", "12:00:00"], "days" as
+    #: ["2026-10-10", true], and the "years" with a notice.
+    content = models.JSONField(_("content"))
+
+    class Meta:
+        verbose_name = _("calendar version")
+        verbose_name_plural = _("calendar versions")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["calendar", "revision"], name="calendarversion_once")]
+        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.calendar} {self.revision}"
 
 
 class WorkWindow(models.Model):

@@ -102,10 +102,11 @@ def test_pages_fit_and_are_accessible(
             "/since/?hours=24",
             f"/boards/{network.code}/",
             f"/tickets/{watched.pk}/",
+            f"/clocks/{watched.clocks.get(order=None).pk}/why/",
         ],
         duty: ["/supervision/"],
         head: ["/duties/"],
-        manager: ["/dashboard/", "/dashboard/filed/"],
+        manager: ["/dashboard/", "/dashboard/filed/", "/targets/"],
     }
 
     found: Found = {}

@@ -43,7 +43,7 @@ def check_clocks(ledger: Ledger, clocks: list[Clock], now: dt.datetime) -> None:
     for clock in clocks:
         if clock.kind != ClockKind.RESOLVE:
             continue
-        track, calendar = tracks[clock.order.seq], working_calendar(clock.calendar)
+        track, calendar = tracks[clock.order.seq], working_calendar(clock.calendar, clock.calendar_revision)
         used = used_at(clock.state, calendar, now)
         own = [calendar.between(stint.start, stint.end) for stint in track.stints if stint.mode in HELD_MODES]
         assert sum(own, ZERO) == used

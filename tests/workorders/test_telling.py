@@ -12,7 +12,7 @@ from journal.models import Gateway, Notice
 from organization.models import Department, Region, Staff
 from tests import factories
 from tests.conftest import NOW
-from workorders.actions import closing, handling, holding, returning, reviewing, transferring, urging
+from workorders.actions import closing, extending, handling, holding, returning, reviewing, transferring, urging
 from workorders.models import Category, WorkOrder
 
 pytestmark = pytest.mark.usefixtures("limits", "verified")
@@ -114,6 +114,27 @@ def test_a_hold_tells_who_decides_and_its_refusal_who_asked(order: WorkOrder, ha
     holding.refuse_hold(order=order, by=head, now=NOW + 2 * MINUTE)
     assert ("hold.refused", "3001") in told()
     assert Notice.objects.count() == 3
+
+
+def test_an_extension_tells_who_may_decide_and_the_decision_who_holds_the_order(
+    order: WorkOrder, handler: Staff, contact: Staff, duty: Staff, agent: Staff
+) -> None:
+    handling.accept(order=order, by=handler, now=NOW)
+    said = {"reason": "等设备", "evidence": "到货单", "contact": "已告知", "until": NOW + 30 * 60 * MINUTE}
+    Notice.objects.all().delete()
+
+    extending.request_extension(order=order, by=contact, now=NOW + MINUTE, **said)
+    assert told() == [("extension.to_decide", agent.username), ("extension.to_decide", duty.username)]
+    Notice.objects.all().delete()
+    extending.refuse_extension(order=order, decision_reason="不充分", by=duty, now=NOW + 2 * MINUTE)
+    assert told() == [("extension.refused", handler.username), ("extension.refused", contact.username)]
+    Notice.objects.all().delete()
+    extending.request_extension(order=order, by=contact, now=NOW + 3 * MINUTE, **said)
+    extending.grant_extension(order=order, by=agent, now=NOW + 4 * MINUTE)
+
+    granted = Notice.objects.filter(kind="extension.granted")
+    assert {dt.datetime.fromisoformat(until) for until in granted.values_list("data__until_at", flat=True)} == {said["until"]}
+    assert told()[:2] == [("extension.granted", handler.username), ("extension.granted", contact.username)]
 
 
 def test_a_reply_sent_back_tells_who_wrote_it(order: WorkOrder, contact: Staff, handler: Staff, officer: Staff) -> None:

@@ -69,7 +69,7 @@ def redispatch(*, ticket: Ticket, reason: str, by: Staff, now: dt.datetime) -> T
 
 def _new_round(ticket: Ticket, reason: str, by: Staff, now: dt.datetime) -> None:
     """Begin the next round with a clock of its own for the customer, at half the limit."""
-    rule = sla_rule(ticket.urgency, ticket.channel)
+    rule = sla_rule(ticket, now)
     clock = effects.start(overall_minutes(rule, ticket.tier, ticket.round + 1), None)
     data: Data = {"reason": reason, "round": ticket.round + 1}
     ticket.redispatch()

@@ -10,7 +10,7 @@ from foundation import transaction
 from foundation.errors import Invalid
 from journal.types import Data
 from organization.models import Department, Staff
-from organization.queries.calendars import working_calendar
+from organization.queries.calendars import keep_version, working_calendar
 from workorders import effects, policies
 from workorders.actions import telling
 from workorders.actions.settling import settle
@@ -122,11 +122,11 @@ def open_leg(
 
 def _own_clocks(order: WorkOrder, lead: WorkOrder | None, now: dt.datetime) -> dict[ClockKind, Effect]:
     """Start both clocks by our own limits and return the effects."""
-    limits = leg_limits(order.ticket, order.department)
-    calendar_id = limits.calendar.pk if limits.calendar else None
+    limits = leg_limits(order.ticket, order.department, now)
+    on = (limits.calendar.pk, keep_version(limits.calendar)) if limits.calendar else (None, None)
     clocks = {
-        ClockKind.ACKNOWLEDGE: effects.start(limits.acknowledge, calendar_id),
-        ClockKind.RESOLVE: effects.start(_resolve_minutes(limits, lead, now), calendar_id),
+        ClockKind.ACKNOWLEDGE: effects.start(limits.acknowledge, *on),
+        ClockKind.RESOLVE: effects.start(_resolve_minutes(limits, lead, now), *on),
     }
     for kind, effect in clocks.items():
         start_clock(order, kind, effect, now, ola=limits.rule)
@@ -147,7 +147,11 @@ def _resolve_minutes(limits: LegLimits, lead: WorkOrder | None, now: dt.datetime
     clock = lead and lead.clocks.select_related("calendar").filter(kind=ClockKind.RESOLVE, stopped_at=None).first()
     if not clock:
         return limits.resolve
-    left = clock.allowance - used_at(clock.state, working_calendar(clock.calendar), now) - clock.allowance / LEAD_SHARE
+    left = (
+        clock.allowance
+        - used_at(clock.state, working_calendar(clock.calendar, clock.calendar_revision), now)
+        - clock.allowance / LEAD_SHARE
+    )
     return max(1, min(limits.resolve, int(left.total_seconds() // 60)))
 
 

@@ -155,7 +155,7 @@ def _load_legs(overall: Sequence[Clock]) -> None:
 def planned(clock: Clock, ladders: Sequence[Version], fired: set[int], now: dt.datetime) -> Climb:
     """Return what is due on a clock and when its next step comes."""
     steps = steps_of(clock, clock.ticket.urgency, ladders)
-    ahead = open_steps(clock.state, working_calendar(clock.calendar), steps, fired)
+    ahead = open_steps(clock.state, working_calendar(clock.calendar, clock.calendar_revision), steps, fired)
     due = [each for each in ahead if each.at <= now]
     return Climb(clock=clock, due=due, next_at=ahead[len(due)].at if len(due) < len(ahead) else None)
 
@@ -289,7 +289,7 @@ class Prospect:
 
 def prospects(steps: Sequence[Step], clock: Clock, now: dt.datetime) -> list[Prospect]:
     """Return what a ladder would do on a clock that ran on from its start without a pause; `now` decides who is on duty."""
-    calendar = working_calendar(clock.calendar)
+    calendar = working_calendar(clock.calendar, clock.calendar_revision)
     undisturbed = clocks.started(calendar, clock.allowance, clock.started_at)
     directory = Directory.loaded(now)
     return [

@@ -12,15 +12,16 @@ from journal.types import Data
 from organization.calendars import statutory_deadline
 from organization.models import Region, Staff
 from workorders import effects, policies
+from workorders.actions.categorizing import follow
 from workorders.actions.steps import advance, note, start_clock
 from workorders.effects import Effect
 from workorders.enums import Channel, ClockKind, Tier, Urgency
 from workorders.locking import lock_key, lock_ticket
 from workorders.models import Category, Ticket
+from workorders.models.category import LEAF_DEPTH
 from workorders.queries.limits import overall_minutes, sla_rule
 from workorders.targets import Agreed
 
-LEAF_DEPTH = 3
 STATUTORY_DAYS = 15
 
 
@@ -96,7 +97,7 @@ def _started(ticket: Ticket, agreed: Agreed | None, now: dt.datetime) -> dict[Cl
     """Start the customer's clock by our own limits or as agreed, and return the effect; none where nothing was promised."""
     rule = None
     if agreed is None:
-        rule = sla_rule(ticket.urgency, ticket.channel)
+        rule = sla_rule(ticket, now)
         clock = effects.start(overall_minutes(rule, ticket.tier, ticket.round), None)
     elif agreed.due_at is None:
         return {}
@@ -134,6 +135,7 @@ def prepare(
     ticket = lock_ticket(ticket.pk)
     policies.require(by, "prepare", ticket)
     data: Data = {"remark": remark}
+    before = (ticket.category, ticket.region)
     if category and category.pk != ticket.category_id:
         if category.depth != LEAF_DEPTH:
             raise Invalid(category=_("Choose a category of the third level."))
@@ -148,9 +150,10 @@ def prepare(
             raise Invalid(urgency=_("Choose a higher urgency than the present one."))
         data |= {"urgency": urgency, "before": ticket.urgency}
         ticket.urgency = urgency
-        limit = overall_minutes(sla_rule(urgency, ticket.channel), ticket.tier, ticket.round)
+        limit = overall_minutes(sla_rule(ticket, now), ticket.tier, ticket.round)
         clocks = {ClockKind.OVERALL: effects.tighten(limit)}
-    return advance(ticket, "prepare", by=by, now=now, clocks=clocks, data=data)
+    advance(ticket, "prepare", by=by, now=now, clocks=clocks, data=data)
+    return ticket if before == (ticket.category, ticket.region) else follow(ticket, *before, by=by, now=now)
 
 
 @transaction.atomic

@@ -67,17 +67,17 @@ def _was_reviewed(ticket: Ticket) -> bool:
     return approvals.filter(data__order__in=passed).exists()
 
 
-def is_sampled(order: WorkOrder) -> bool:
+def is_sampled(order: WorkOrder, at: dt.datetime) -> bool:
     """Tell whether the reply goes to a reviewer: all urgent and major ones, a fixed random share of normal ones.
 
     The draw is a hash of ticket and leg, so that it can be repeated by anyone and steered by no one.
     """
-    percent = sla_rule(order.ticket.urgency, order.ticket.channel).review_percent
+    percent = sla_rule(order.ticket, at).review_percent
     draw = hashlib.sha256(f"{order.ticket.number}-{order.seq}-{order.send_back_count}".encode()).digest()
     return int.from_bytes(draw[:4]) % 100 < percent
 
 
 def pass_unsampled(order: WorkOrder, *, now: dt.datetime) -> None:
     """Approve at once, in the system's name, a reply that was not drawn for review."""
-    if not is_sampled(order):
+    if not is_sampled(order, now):
         advance(order, "approve", by=Staff.objects.system(), now=now, data={"sampled": False}, at=now)

@@ -140,10 +140,11 @@ def start_clock(
         kind=kind,
         episode=ticket.round,
         calendar_id=effect["calendar"],
+        calendar_revision=effect.get("revision"),
         ola_rule=ola,
         sla_rule=sla,
     )
-    clock.state = effects.started(effect, working_calendar(clock.calendar), at)
+    clock.state = effects.started(effect, working_calendar(clock.calendar, clock.calendar_revision), at)
     set_next_steps([clock], ticket.urgency)
     clock.save()
     subject.due_at = min(filter(None, [subject.due_at, clock.due_at]))
@@ -163,7 +164,7 @@ def _move_clocks(subject: Subject, moved: Effects, at: dt.datetime) -> dt.dateti
     for clock in clocks:
         effect = moved.get(ClockKind(clock.kind))
         if effect and effect["do"] != "start":
-            clock.state = effects.applied(effect, clock.state, working_calendar(clock.calendar), at)
+            clock.state = effects.applied(effect, clock.state, working_calendar(clock.calendar, clock.calendar_revision), at)
             changed.append(clock)
     set_next_steps(changed, ticket_of(subject).urgency)
     for clock in changed:

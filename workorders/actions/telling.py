@@ -7,8 +7,9 @@ from django.db.models import Q, QuerySet
 
 from journal.notify import Occasion, notify, notify_many
 from journal.types import Data
-from organization.enums import Role
+from organization.enums import DepartmentKind, Role
 from organization.models import Department, Staff
+from workorders import policies
 from workorders.enums import OrderState
 from workorders.models import Ticket, WorkOrder
 
@@ -100,6 +101,19 @@ def hold_refused(order: WorkOrder, requester: Staff, *, by: Staff, now: dt.datet
     """Tell whoever asked for the hold that the clock runs on."""
     if requester.pk != by.pk:
         _tell("hold.refused", order, [requester], once=f"{now.timestamp()}", at=now)
+
+
+def extension_requested(order: WorkOrder, until: dt.datetime, *, by: Staff, now: dt.datetime) -> None:
+    """Tell everybody who may decide on it that the order's department asks for more time."""
+    centre = Staff.objects.filter(is_active=True, roles__overlap=[Role.DUTY, Role.HEAD, Role.AGENT]).exclude(pk=by.pk)
+    near = centre.filter(Q(pk=order.ticket.filed_by_id) | Q(department__kind=DepartmentKind.CENTRE)).select_related("department")
+    to = [person for person in near if policies.may(person, "grant_extension", order)]
+    _tell("extension.to_decide", order, to, once=f"{now.timestamp()}", at=now, until_at=until.isoformat())
+
+
+def extension_decided(order: WorkOrder, verdict: str, *, by: Staff, now: dt.datetime, **data: str) -> None:
+    """Tell whoever holds the order what came of its request (`verdict`: granted or refused)."""
+    _tell(f"extension.{verdict}", order, _hands(order, by), once=f"{now.timestamp()}", at=now, **data)
 
 
 def filer(ticket: Ticket, kind: str, *, by: Staff, now: dt.datetime) -> None:

@@ -114,7 +114,7 @@ def escalate(*, ticket: Ticket, urgency: str, reason: str, by: Staff, now: dt.da
     if not reason.strip():
         raise Invalid(reason=_("Give the reason."))
     before, ticket.urgency = ticket.urgency, urgency
-    limit = overall_minutes(sla_rule(urgency, ticket.channel), ticket.tier, ticket.round)
+    limit = overall_minutes(sla_rule(ticket, now), ticket.tier, ticket.round)
     data = {"urgency": urgency, "before": before, "reason": reason}
     note(ticket, "escalate", by=by, now=now, clocks={ClockKind.OVERALL: effects.tighten(limit)}, data=data)
     for order in ticket.orders.filter(state__in=OrderState.WORKING).select_related("department__calendar").order_by("seq"):
@@ -124,7 +124,7 @@ def escalate(*, ticket: Ticket, urgency: str, reason: str, by: Staff, now: dt.da
 
 
 def _tighten(order: WorkOrder, by: Staff, now: dt.datetime) -> None:
-    limits = leg_limits(order.ticket, order.department)
+    limits = leg_limits(order.ticket, order.department, now)
     clocks = {
         ClockKind.ACKNOWLEDGE: effects.tighten(limits.acknowledge),
         ClockKind.RESOLVE: effects.tighten(limits.resolve),

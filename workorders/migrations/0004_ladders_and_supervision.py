@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('organization', '0003_duty_roster'),
-        ('workorders', '0001_initial'),
+        ('workorders', '0003_accepting_takes_no_longer_than_resolving'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

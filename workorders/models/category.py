@@ -6,6 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from organization.models import Department
 from organization.models.base import Tree
 
+#: Tickets carry a category of this level.
+LEAF_DEPTH = 3
+
 
 class Category(Tree):
     """A node of the three-level category tree; tickets carry a leaf."""

@@ -30,8 +30,10 @@ class Clock(models.Model):
     episode = models.PositiveSmallIntegerField(_("episode"), default=0)
     #: Working time is counted on this calendar; empty means natural hours.
     calendar = models.ForeignKey(Calendar, models.PROTECT, verbose_name=_("working calendar"), null=True, blank=True)
-    ola_rule = models.ForeignKey(OlaRule, models.SET_NULL, verbose_name=_("department limit (OLA)"), null=True, blank=True)
-    sla_rule = models.ForeignKey(SlaRule, models.SET_NULL, verbose_name=_("customer limit (SLA)"), null=True, blank=True)
+    #: The calendar's version that the promise was made on.
+    calendar_revision = models.PositiveIntegerField(_("calendar revision"), null=True, blank=True)
+    ola_rule = models.ForeignKey(OlaRule, models.PROTECT, verbose_name=_("department limit (OLA)"), null=True, blank=True)
+    sla_rule = models.ForeignKey(SlaRule, models.PROTECT, verbose_name=_("customer limit (SLA)"), null=True, blank=True)
     allowance = models.DurationField(_("allowance"))
     started_at = models.DateTimeField(_("started at"))
     used = models.DurationField(_("used"))

@@ -83,6 +83,9 @@ class WorkOrder(Remembering):
     #: Since when the order is under supervision (督办); empty when it is not. A copy of the open supervision's beginning.
     supervised_at = models.DateTimeField(_("under supervision since"), null=True, blank=True)
     send_back_count = models.PositiveSmallIntegerField(_("sent back, times"), default=0)
+    #: How often the deadline was moved (rule 11), and what it was before the first time.
+    extension_count = models.PositiveSmallIntegerField(_("extended, times"), default=0, db_default=0)
+    original_due_at = models.DateTimeField(_("originally due at"), null=True, blank=True)
     #: When the leg's next promise runs out; empty while it waits or is done. A copy of its clocks', for ordering by index.
     due_at = models.DateTimeField(_("due at"), null=True, blank=True)
 

@@ -1,12 +1,13 @@
 """Whether the customer's limits cover what the departments promise: an SLA is at least the sum of its OLAs."""
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
 
 from workorders.enums import Hours
 from workorders.models import OlaRule, SlaRule
-from workorders.targets import uncovered_minutes
+from workorders.targets import in_force, may_meet, uncovered_minutes
 
 
 def faults(slas: Iterable[SlaRule], olas: Iterable[OlaRule]) -> Iterator[str]:
@@ -16,7 +17,7 @@ def faults(slas: Iterable[SlaRule], olas: Iterable[OlaRule]) -> Iterator[str]:
         if reason := calendar_fault(ola):
             yield reason
         for sla in promised:
-            over = uncovered_minutes(sla.promise, ola.resolve_minutes) if sla.urgency == ola.urgency else 0
+            over = uncovered_minutes(sla.promise, ola.resolve_minutes) if may_meet(sla.rule.scope, ola.rule.scope) else 0
             if over:
                 yield _(
                     "%(ola)s: with dispatch, review and reply it takes %(minutes)d minutes more than the customer limit “%(sla)s”.",
@@ -35,12 +36,13 @@ def calendar_fault(ola: OlaRule) -> str:
     ) % {"ola": ola}
 
 
-def faults_of_ola(ola: OlaRule) -> list[str]:
-    """Return what is wrong with a department limit, saved or not, beside the customer limits there are."""
-    return list(faults(SlaRule.objects.filter(urgency=ola.urgency), [ola]))
+def customer_limits(at: dt.datetime) -> list[SlaRule]:
+    """Return the customer limits in force at `at`."""
+    rows = {row.pk: row for row in SlaRule.objects.select_related("category")}
+    return [rows[rule.id] for rule in in_force((row.rule for row in rows.values()), at)]
 
 
-def faults_of_sla(sla: SlaRule) -> list[str]:
-    """Return which department limits a customer limit, saved or not, would not cover."""
-    olas = OlaRule.objects.filter(urgency=sla.urgency).select_related("department__calendar", "category")
-    return [fault for ola in olas for fault in faults([sla], [ola])]
+def department_limits(at: dt.datetime) -> list[OlaRule]:
+    """Return the department limits in force at `at`."""
+    rows = {row.pk: row for row in OlaRule.objects.select_related("department__calendar", "category", "region")}
+    return [rows[rule.id] for rule in in_force((row.rule for row in rows.values()), at)]

@@ -50,5 +50,5 @@ def set_next_steps(clocks: Sequence[Clock], urgency: str) -> None:
     fired = fired_levels(clock.pk for clock in running if clock.pk)
     for clock in running:
         steps = steps_of(clock, urgency, ladders)
-        due = next_step(clock.state, working_calendar(clock.calendar), steps, fired.get(clock.pk, set()))
+        due = next_step(clock.state, working_calendar(clock.calendar, clock.calendar_revision), steps, fired.get(clock.pk, set()))
         clock.next_step_at = due.at if due else None

@@ -33,8 +33,15 @@ UNMOVED = (
     "ticket.callback",
     "ticket.absorb",
     "ticket.escalate",
+    "ticket.extend",
+    "ticket.recategorize",
+    "ticket.retarget",
     "order.urge",
     "order.tighten",
+    "order.retarget",
+    "order.request_extension",
+    "order.grant_extension",
+    "order.refuse_extension",
     "order.request_hold",
     "order.refuse_hold",
 )
@@ -107,8 +114,7 @@ class Told:
 def told_ledger(ticket: Ticket, until: dt.datetime) -> Told:
     """Return all that is to be told of one ticket's ledger as of `until`."""
     ledger = ledger_of(Event.objects.filter(stream=ticket.stream).order_by("seq"), until)
-    codes = {track.department for track in ledger.tracks}
-    calendars = calendars_of(Department.objects.filter(code__in=codes).select_related("calendar"))
+    calendars = calendars_of(Department.objects.filter(code__in=ledger.departments).select_related("calendar"))
     return Told(
         start=ledger.start,
         end=ledger.end,

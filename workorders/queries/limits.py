@@ -1,5 +1,6 @@
 """Which promise holds for a ticket or a leg, from the rules in the database."""
 
+import datetime as dt
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -10,7 +11,7 @@ from foundation.errors import Conflict
 from organization.models import Calendar, Department
 from workorders.enums import Hours, Tier
 from workorders.models import OlaRule, SlaRule, Ticket
-from workorders.targets import HALF, choose, shortened
+from workorders.targets import HALF, Case, choose, shortened
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,48 +24,59 @@ class LegLimits:
     resolve: int
 
 
-def factors(tier: str, round_number: int) -> tuple[Fraction, ...]:
-    """Return what shortens the limits: VIP and a further round do not stack, the smallest factor wins."""
-    return tuple(HALF for shortens in (tier == Tier.VIP, round_number > 0) if shortens)
+def factors(tier: str, round_number: int, *, rule_tier: str = "") -> tuple[Fraction, ...]:
+    """Return what shortens the limits: VIP and a further round do not stack, the smallest factor wins.
 
-
-def sla_rule(urgency: str, channel: str) -> SlaRule:
-    """Return the customer's limits at this urgency; a row for the channel goes before the general one.
-
-    Raises Conflict when an administrator has left the urgency without a row.
+    A limit set for the tier by name is not shortened for it once more.
     """
-    rows = SlaRule.objects.filter(urgency=urgency, channel__in=["", channel])
-    rule = max(rows, key=lambda row: row.channel != "", default=None)
-    if rule is None:
+    return tuple(HALF for shortens in (tier == Tier.VIP and not rule_tier, round_number > 0) if shortens)
+
+
+def case_of(ticket: Ticket, department: Department | None = None) -> Case:
+    """Return `ticket`, which may be unsaved, as the choice of limits reads it."""
+    return Case(
+        department_id=department.pk if department else None,
+        category_path=ticket.category.path,
+        urgency=ticket.urgency,
+        channel=ticket.channel,
+        tier=ticket.tier,
+        region_path=ticket.region.path if ticket.region_id else "",
+    )
+
+
+def sla_rule(ticket: Ticket, at: dt.datetime) -> SlaRule:
+    """Return the customer's limits for the ticket that are in force at `at`.
+
+    Raises Conflict when an administrator has left the case without a row.
+    """
+    rows = {row.pk: row for row in SlaRule.objects.filter(urgency=ticket.urgency).select_related("category")}
+    chosen = choose((row.rule for row in rows.values()), case_of(ticket), at)
+    if chosen is None:
         raise Conflict(_("No customer limit is set for this urgency; please tell an administrator."))
-    return rule
+    return rows[chosen.id]
 
 
 def overall_minutes(rule: SlaRule, tier: str, round_number: int) -> int:
     """Return the natural minutes within which the customer must have an answer."""
-    return shortened(rule.answer_minutes, *factors(tier, round_number))
+    return shortened(rule.answer_minutes, *factors(tier, round_number, rule_tier=rule.tier))
 
 
-def leg_limits(ticket: Ticket, department: Department) -> LegLimits:
-    """Return what `department` promises for `ticket` as it now is (category, urgency, tier and round).
+def leg_limits(ticket: Ticket, department: Department, at: dt.datetime) -> LegLimits:
+    """Return what `department` promises for `ticket` as it now is, by the rules in force at `at`.
 
     Raises Conflict when no rule covers it.
     """
-    rows = OlaRule.objects.filter(Q(department=department) | Q(department=None), urgency=ticket.urgency)
-    by_id = {row.pk: row for row in rows.select_related("category")}
-    chosen = choose(
-        (row.rule for row in by_id.values()),
-        department_id=department.pk,
-        category_path=ticket.category.path,
-        urgency=ticket.urgency,
-    )
+    own = OlaRule.objects.filter(Q(department=department) | Q(department=None), urgency=ticket.urgency)
+    rows = {row.pk: row for row in own.select_related("category", "region")}
+    chosen = choose((row.rule for row in rows.values()), case_of(ticket, department), at)
     if chosen is None:
         raise Conflict(
             _("No limit is set for %(department)s at this urgency; please tell an administrator.") % {"department": department},
         )
+    rule = rows[chosen.id]
     return LegLimits(
-        rule=by_id[chosen.id],
-        calendar=department.calendar if by_id[chosen.id].hours == Hours.WORKING else None,
-        acknowledge=chosen.acknowledge,
-        resolve=shortened(chosen.resolve, *factors(ticket.tier, ticket.round)),
+        rule=rule,
+        calendar=department.calendar if rule.hours == Hours.WORKING else None,
+        acknowledge=rule.acknowledge_minutes,
+        resolve=shortened(rule.resolve_minutes, *factors(ticket.tier, ticket.round, rule_tier=rule.tier)),
     )

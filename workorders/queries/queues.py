@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from organization.enums import Role
 from organization.models import Staff
 from workorders import policies
-from workorders.enums import ClockKind, OrderState, TicketState
+from workorders.enums import ClockKind, Decision, OrderState, TicketState
 from workorders.models import Clock, Ticket, WorkOrder
 
 type Rows = QuerySet[Any]
@@ -62,6 +62,11 @@ def _to_reply(user: Staff) -> QuerySet[Ticket]:
 
 def _holds(user: Staff) -> QuerySet[WorkOrder]:
     return _own_orders(user).filter(holds__ended_at=None, holds__started_at=None, holds__isnull=False)
+
+
+def _extensions(user: Staff) -> QuerySet[WorkOrder]:
+    asked = policies.orders_permitting(user, "grant_extension")
+    return asked.filter(state__in=(OrderState.ACCEPTED, OrderState.REWORK), extensions__decision=Decision.PENDING)
 
 
 CENTRE = Role.CENTRE
@@ -125,6 +130,15 @@ QUEUES = (
         roles=(Role.DUTY,),
         rows=lambda _user: WorkOrder.objects.filter(state=OrderState.RETURN_REQUESTED),
         empty=_("No return waits for a ruling."),
+    ),
+    Queue(
+        name="extensions",
+        label=_("Extensions to decide"),
+        icon="calendar-plus",
+        kind="order",
+        roles=(Role.DUTY, Role.SUPERVISOR, Role.AGENT),
+        rows=_extensions,
+        empty=_("No request for more time waits for your decision."),
     ),
     Queue(
         name="review",

@@ -42,8 +42,8 @@ def route_for(category: Category) -> Route | None:
 
 
 def proposal(ticket: Ticket, now: dt.datetime) -> Proposal:
-    """Return who must do what by when; `ticket` may be unsaved and needs category, urgency, channel and tier."""
-    rule = sla_rule(ticket.urgency, ticket.channel)
+    """Return who must do what by when; `ticket` may be unsaved and needs category, urgency, channel, tier."""
+    rule = sla_rule(ticket, now)
     answer_by = now + dt.timedelta(minutes=overall_minutes(rule, ticket.tier, 0))
     route = route_for(ticket.category)
     if route is None:
@@ -54,7 +54,7 @@ def proposal(ticket: Ticket, now: dt.datetime) -> Proposal:
 
 
 def _leg(ticket: Ticket, department: Department, role: str, question: str, now: dt.datetime) -> Leg:
-    limits = leg_limits(ticket, department)
+    limits = leg_limits(ticket, department, now)
     calendar = working_calendar(limits.calendar)
     return Leg(
         department=department,

@@ -10,9 +10,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from foundation.errors import Conflict, Invalid
 from organization.requests import StaffRequest
 from workorders import policies
-from workorders.menu import FormInvalid, Item, item_named, last_event, perform, refuse_stale
-from workorders.models import Attachment, Ticket, WorkOrder
+from workorders.menu import FormInvalid, Item, item_named, perform
+from workorders.models import Attachment, Clock, Ticket, WorkOrder
+from workorders.queries.changes import last_event, refuse_stale
+from workorders.queries.explaining import explanation
 from workorders.story import story
+from workorders.targets import ALWAYS
 from workorders.wording import DONE
 
 type Subject = Ticket | WorkOrder
@@ -98,6 +101,16 @@ def _done(request: StaffRequest, new: object, ticket_pk: int) -> HttpResponse:
     if request.htmx:
         return HttpResponse(status=204, headers={"HX-Redirect": target["Location"]})
     return target
+
+
+@require_GET
+def why(request: StaffRequest, pk: int) -> HttpResponse:
+    """Explain a deadline in words, in the dialog or on a page of its own."""
+    related = ("ticket", "order__department", "calendar", "ola_rule__department", "ola_rule__category", "ola_rule__region")
+    clocks = Clock.objects.select_related(*related, "sla_rule__category").filter(ticket__in=policies.visible_to(request.user))
+    clock = get_object_or_404(clocks, pk=pk)
+    context = {"clock": clock, "why": explanation(clock), "always": ALWAYS}
+    return render(request, "workorders/why.html#dialog" if request.htmx else "workorders/why.html", context)
 
 
 @require_GET

@@ -39,9 +39,9 @@ class Office(Handling):
     def _redispatch(self, ticket: TicketRow, reason: str, by: Person, at: dt.datetime) -> None:
         ticket.round += 1
         ticket.replied_at = None
-        minutes = self.cast.overall_minutes(ticket.urgency, ticket.channel, ticket.tier, ticket.round)
+        minutes = self.cast.overall_minutes(ticket, at)
         clock = effects.start(minutes, None)
-        sla = self.cast.sla(ticket.urgency, ticket.channel).pk
+        sla = self.cast.sla(ticket, at).pk
         ticket.overall.append(self._start(clock, ClockKind.OVERALL, ticket.round, at, sla=sla))
         data: Data = {"reason": reason, "round": ticket.round}
         started = {ClockKind.OVERALL: clock}
@@ -85,13 +85,13 @@ class Office(Handling):
     def escalate(self, ticket: TicketRow, *, urgency: str, reason: str, by: Person, at: dt.datetime) -> None:
         """As `urging.escalate`."""
         before, ticket.urgency = ticket.urgency, urgency
-        limit = self.cast.overall_minutes(urgency, ticket.channel, ticket.tier, ticket.round)
+        limit = self.cast.overall_minutes(ticket, at)
         data: Data = {"urgency": str(urgency), "before": str(before), "reason": reason}
         tightened: dict[ClockKind, Effect] = {ClockKind.OVERALL: effects.tighten(limit)}
         self.note(ticket, "escalate", by=by, at=at, clocks=tightened, data=data)
         for leg in ticket.legs:
             if leg.is_working:
-                limits = self.cast.limits(leg.unit, ticket.leaf, urgency, ticket.tier, ticket.round)
+                limits = self.cast.limits(leg.unit, ticket, at)
                 clocks: dict[ClockKind, Effect] = {
                     ClockKind.ACKNOWLEDGE: effects.tighten(limits.acknowledge),
                     ClockKind.RESOLVE: effects.tighten(limits.resolve),

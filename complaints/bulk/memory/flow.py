@@ -106,8 +106,7 @@ class Flow(Steps):
         if agreed and agreed.due_at:
             clock, sla = effects.until(at, agreed.due_at), None
         else:
-            minutes = self.cast.overall_minutes(ticket.urgency, ticket.channel, ticket.tier, 0)
-            clock, sla = effects.start(minutes, None), self.cast.sla(ticket.urgency, ticket.channel).pk
+            clock, sla = effects.start(self.cast.overall_minutes(ticket, at), None), self.cast.sla(ticket, at).pk
         ticket.overall.append(self._start(clock, ClockKind.OVERALL, 0, at, sla=sla))
         return {ClockKind.OVERALL: clock}
 
@@ -198,10 +197,11 @@ class Flow(Steps):
 
     def _own_clocks(self, leg: LegRow, lead: LegRow | None, at: dt.datetime) -> dict[ClockKind, Effect]:
         ticket = leg.ticket
-        limits = self.cast.limits(leg.unit, ticket.leaf, ticket.urgency, ticket.tier, ticket.round)
+        limits = self.cast.limits(leg.unit, ticket, at)
+        revision = self.cast.revisions[limits.calendar] if limits.calendar else None
         started = {
-            ClockKind.ACKNOWLEDGE: effects.start(limits.acknowledge, limits.calendar),
-            ClockKind.RESOLVE: effects.start(self._resolve_minutes(limits.resolve, lead, at), limits.calendar),
+            ClockKind.ACKNOWLEDGE: effects.start(limits.acknowledge, limits.calendar, revision),
+            ClockKind.RESOLVE: effects.start(self._resolve_minutes(limits.resolve, lead, at), limits.calendar, revision),
         }
         for kind, effect in started.items():
             leg.clocks[kind] = self._start(effect, kind, ticket.round, at, ola=limits.rule)

@@ -60,13 +60,13 @@ class Handling(Flow):
         data: Data = {"result": result, "cause": cause, "liability": liability, "customer_contacted": customer_contacted}
         clocks = {**self._acknowledgement(leg, by), ClockKind.RESOLVE: effects.STOP}
         self.advance(leg, "reply", S.REPLIED, by=by, at=at, clocks=clocks, data=data)
-        if not self.is_sampled(leg):
+        if not self.is_sampled(leg, at):
             self._approve(leg, self.cast.system, at, sampled=False)
         self._settle(leg.ticket, by=by, at=at)
 
-    def is_sampled(self, leg: LegRow) -> bool:
+    def is_sampled(self, leg: LegRow, at: dt.datetime) -> bool:
         """As `settling.is_sampled`."""
-        percent = self.cast.sla(leg.ticket.urgency, leg.ticket.channel).review_percent
+        percent = self.cast.sla(leg.ticket, at).review_percent
         draw = hashlib.sha256(f"{leg.ticket.number}-{leg.seq}-{leg.send_back_count}".encode()).digest()
         return int.from_bytes(draw[:4]) % 100 < percent
 

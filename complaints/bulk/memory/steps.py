@@ -120,5 +120,7 @@ class Steps:
     ) -> ClockRow:
         calendar = effect["calendar"]
         key = None if calendar is None else int(calendar)
+        kept = effect.get("revision")
+        revision = None if kept is None else int(kept)
         state = effects.started(effect, self.cast.calendars[key], at)
-        return ClockRow(kind=kind, episode=episode, calendar=key, state=state, ola=ola, sla=sla)
+        return ClockRow(kind=kind, episode=episode, calendar=key, revision=revision, state=state, ola=ola, sla=sla)

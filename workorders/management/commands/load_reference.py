@@ -7,13 +7,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils import timezone
 
 from organization.models import Department
 from workorders.actions.ladders import publish
 from workorders.enums import Urgency
 from workorders.ladder import Step
 from workorders.models import Category, Ladder, OlaRule, Route, SlaRule
-from workorders.queries.coverage import faults
+from workorders.queries.coverage import customer_limits, department_limits, faults
 
 #: The shipped ladders hold for every clock, however long it has been running.
 ALWAYS = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
@@ -51,7 +52,8 @@ class Command(BaseCommand):
 
 def check_coverage() -> None:
     """Raise CommandError, and with it undo everything, when a customer limit does not cover the departments'."""
-    found = list(faults(SlaRule.objects.all(), OlaRule.objects.select_related("department__calendar", "category")))
+    now = timezone.now()
+    found = list(faults(customer_limits(now), department_limits(now)))
     if found:
         raise CommandError("\n".join(found))
 
@@ -71,7 +73,14 @@ def load_sla(rules: dict[str, list[int]]) -> None:
     """Make the customer's limits."""
     for key, minutes in rules.items():
         urgency, _slash, channel = key.partition("/")
-        SlaRule.objects.get_or_create(urgency=urgency, channel=channel, defaults=dict(zip(SLA_FIELDS, minutes, strict=True)))
+        SlaRule.objects.get_or_create(
+            urgency=urgency,
+            channel=channel,
+            category=None,
+            tier="",
+            version=1,
+            defaults=dict(zip(SLA_FIELDS, minutes, strict=True)),
+        )
 
 
 def load_ola(rules: dict[str, list[list[int]]]) -> None:
@@ -87,6 +96,10 @@ def load_ola(rules: dict[str, list[list[int]]]) -> None:
                 department=department,
                 category=category,
                 urgency=urgency,
+                channel="",
+                tier="",
+                region=None,
+                version=1,
                 defaults={"acknowledge_minutes": acknowledge, "resolve_minutes": resolve},
             )
 
