@@ -165,9 +165,8 @@ def test_dialogs_and_results_are_accessible(
     page.goto(f"/tickets/{given.pk}/")
     handling.assign(order=order, assignee=handler, by=contact, now=factories.NOW)
     page.keyboard.press("s")
-    page.locator("#dialog [name=assignee]").select_option(index=1)
-    page.locator("#dialog-content button[type=submit]").click()
     page.locator("#dialog .alert-warning").wait_for()
+    page.wait_for_timeout(400)
     found["stale dialog"] = judged(page)
 
     assert {place: faults for place, faults in found.items() if faults != (False, [])} == {}

@@ -136,7 +136,7 @@ def test_a_stale_page_is_told_what_changed(
 
     first.keyboard.press("a")
     first.locator("#dialog-content button[type=submit]").click()
-    expect(first.locator(".alert-success")).to_contain_text("已完成")
+    expect(first.locator(".alert-success")).to_contain_text(f"{filed.number}-1")
     second.keyboard.press("a")
 
     expect(second.locator("#dialog-content .alert-warning")).to_contain_text(handler.name)
