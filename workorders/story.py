@@ -14,11 +14,12 @@ from workorders.enums import OrderState, TicketState
 from workorders.events import KINDS
 from workorders.ledger import Ledger
 from workorders.menu import Item, menu_for
-from workorders.models import Attachment, Clock, Hold, ReturnRequest, Ticket, WorkOrder
+from workorders.models import Attachment, Clock, Hold, ReturnRequest, Supervision, Ticket, WorkOrder
 from workorders.queries.ledger import calendars_of, ledger_of
+from workorders.wording import rules_said
 
 #: Event data shown as it was typed, in this order.
-SPOKEN = ("step", "told", "reason", "defects", "evidence", "remark", "result", "answer", "text", "question", "name", "number")
+SPOKEN = ("reason", "defects", "evidence", "remark", "result", "answer", "text", "question", "name", "number")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +53,8 @@ class Leg:
     holds: list[Hold] = field(default_factory=list)
     returns: list[ReturnRequest] = field(default_factory=list)
     actions: list[Item] = field(default_factory=list)
+    #: What is owed while the order is under supervision.
+    supervision: Supervision | None = None
     #: Natural time in which the department had something to do.
     held: dt.timedelta = dt.timedelta()
 
@@ -126,6 +129,9 @@ def _legs(user: Staff, ticket: Ticket, clocks: list[Clock], now: dt.datetime, le
         legs[hold.order_id].holds.append(hold)
     for returned in ReturnRequest.objects.filter(order__ticket=ticket).select_related("proposed", "ruled_by").order_by("pk"):
         legs[returned.order_id].returns.append(returned)
+    if any(leg.order.supervised_at for leg in legs.values()):
+        for supervision in Supervision.objects.filter(order__ticket=ticket, ended_at=None):
+            legs[supervision.order_id].supervision = supervision
     for leg in legs.values():
         leg.order.ticket = ticket
         leg.actions = menu_for(user, leg.order)
@@ -162,5 +168,5 @@ def _line(event: Event) -> Line:
         label=str(kind.label) if kind else event.kind,
         icon=kind.icon if kind else "point",
         leg=event.data.get("seq"),
-        said=said,
+        said=[*rules_said(event.data), *said],
     )
