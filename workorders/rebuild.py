@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import batched
+from typing import Self
 
 from journal.chain import broken_links
 from journal.models import Event
@@ -120,6 +121,11 @@ class Reference:
     calendars: dict[int, Calendar]
     ladders: list[Version]
 
+    @classmethod
+    def read(cls) -> Self:
+        """Read it from the tables."""
+        return cls({calendar.pk: calendar for calendar in Calendar.objects.all()}, versions())
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -134,7 +140,7 @@ class Rows:
 
 def differences(batch: int = BATCH) -> Iterator[str]:
     """Yield one sentence for everything in which the tables differ from the journal, or the journal from its hashes."""
-    reference = Reference({calendar.pk: calendar for calendar in Calendar.objects.all()}, versions())
+    reference = Reference.read()
     yield from _other_streams()
     tickets = Ticket.objects.order_by("pk").values_list("pk", flat=True)
     for pks in batched(tickets.iterator(chunk_size=batch), batch, strict=False):

@@ -14,7 +14,7 @@ from workorders.enums import OrderState, TicketState
 from workorders.events import kind_of
 from workorders.ledger import Ledger
 from workorders.menu import Item, menu_for
-from workorders.models import Attachment, Clock, Extension, Hold, ReturnRequest, Ticket, WorkOrder
+from workorders.models import Attachment, Clock, Extension, Hold, ReturnRequest, Supervision, Ticket, WorkOrder
 from workorders.queries.ledger import calendars_of, ledger_of
 from workorders.timeline import Names, headline, names_in, said
 
@@ -51,6 +51,8 @@ class Leg:
     returns: list[ReturnRequest] = field(default_factory=list)
     extensions: list[Extension] = field(default_factory=list)
     actions: list[Item] = field(default_factory=list)
+    #: What is owed while the order is under supervision.
+    supervision: Supervision | None = None
     #: Natural time in which the department had something to do.
     held: dt.timedelta = dt.timedelta()
 
@@ -124,8 +126,11 @@ def _books(ledger: Ledger, legs: list[Leg], events: list[Event], now: dt.datetim
 def _legs(user: Staff, ticket: Ticket, clocks: list[Clock], now: dt.datetime, ledger: Ledger) -> list[Leg]:
     held = {track.seq: track.held for track in ledger.tracks}
     orders = ticket.orders.select_related("department__calendar", "assignee", "dispatched_by", "predecessor").order_by("seq")
-    holds = Hold.objects.select_related("requested_by", "decided_by").order_by("pk")
-    orders = orders.prefetch_related(Prefetch("holds", holds))
+    asked = [
+        Prefetch(name, model.objects.select_related("requested_by", "decided_by").order_by("pk"))
+        for name, model in (("holds", Hold), ("extensions", Extension))
+    ]
+    orders = orders.prefetch_related(*asked)
     legs = {order.pk: Leg(order=order) for order in orders}
     for clock in sorted(clocks, key=lambda each: each.kind):
         if clock.order_id:
@@ -133,11 +138,12 @@ def _legs(user: Staff, ticket: Ticket, clocks: list[Clock], now: dt.datetime, le
             legs[order.pk].readings.append(_reading(clock, now, was_ended=_was_taken_away(order, clock)))
     for returned in ReturnRequest.objects.filter(order__ticket=ticket).select_related("proposed", "ruled_by").order_by("pk"):
         legs[returned.order_id].returns.append(returned)
-    for extension in Extension.objects.filter(order__ticket=ticket).select_related("requested_by", "decided_by").order_by("pk"):
-        legs[extension.order_id].extensions.append(extension)
+    if any(leg.order.supervised_at for leg in legs.values()):
+        for supervision in Supervision.objects.filter(order__ticket=ticket, ended_at=None):
+            legs[supervision.order_id].supervision = supervision
     for leg in legs.values():
         leg.order.ticket = ticket
-        leg.holds = list(leg.order.holds.all())
+        leg.holds, leg.extensions = list(leg.order.holds.all()), list(leg.order.extensions.all())
         leg.actions = menu_for(user, leg.order, now)
         leg.step = next((item for item in leg.actions if item.is_step), None)
         leg.held = held[leg.order.seq]

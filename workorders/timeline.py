@@ -16,12 +16,11 @@ from journal.types import Data
 from organization.models import Department, Region, Staff
 from workorders.enums import Cause, HoldReason, Liability, ReturnReason, Urgency
 from workorders.events import kind_of
+from workorders.ladder_wording import rules_said
 from workorders.models import Category
 
 #: Event data shown as it was typed, in this order.
 SPOKEN = (
-    "step",
-    "told",
     "reason",
     "defects",
     "evidence",
@@ -90,7 +89,7 @@ def headline(event: Event, names: Names) -> str:
 def said(event: Event, names: Names) -> list[str]:
     """Return what was said with it, one entry a line: codes as their labels, the rest as it was typed."""
     typed = [_typed(event, key) for key in SPOKEN if event.data.get(key)]
-    return [*typed, *(text for tell in TOLD.get(event.kind, ()) if (text := tell(event.data, names)))]
+    return [*rules_said(event.data), *typed, *(text for tell in TOLD.get(event.kind, ()) if (text := tell(event.data, names)))]
 
 
 def _typed(event: Event, key: str) -> str:

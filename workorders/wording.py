@@ -32,4 +32,12 @@ DONE: dict[str, Promise] = {
     "approve": pgettext_lazy("done", "reply approved"),
     "send_back": pgettext_lazy("done", "sent back for rework"),
     "urge": pgettext_lazy("done", "urged"),
+    "recategorize": pgettext_lazy("done", "category changed"),
+    "request_extension": pgettext_lazy("done", "extension requested"),
+    "grant_extension": pgettext_lazy("done", "extension granted"),
+    "refuse_extension": pgettext_lazy("done", "extension refused"),
+    "supervise": pgettext_lazy("done", "put under supervision"),
+    "report_progress": pgettext_lazy("done", "progress reported"),
+    "answer_supervision": pgettext_lazy("done", "answered in writing"),
+    "end_supervision": pgettext_lazy("done", "supervision ended"),
 }

@@ -11,8 +11,9 @@ from organization.models import Department, Region, Staff
 from tests import factories
 from tests.conftest import NOW
 from workorders.actions import closing, filing
-from workorders.menu import Subject, menu_for
+from workorders.menu import ORDER_MENU, TICKET_MENU, Subject, menu_for
 from workorders.models import Category, Ticket, WorkOrder
+from workorders.wording import DONE
 
 pytestmark = pytest.mark.usefixtures("limits", "verified")
 MINUTE = dt.timedelta(minutes=1)
@@ -63,3 +64,7 @@ def test_page_and_api_offer_a_return_only_while_it_is_possible(order: WorkOrder,
     with time_machine.travel(NOW + 121 * MINUTE, tick=False):
         assert "actions/request_return/" not in client.get(page).content.decode()
         assert "request_return" not in api.get(address).json()["actions"]
+
+
+def test_every_action_has_words_for_when_it_is_done() -> None:
+    assert {item.name for item in (*TICKET_MENU, *ORDER_MENU)} == DONE.keys()

@@ -108,6 +108,7 @@ def test_supervision_is_ordered_and_reported_on_the_ticket_page(supervise: Calla
 
     page = client_of(handler).get(reverse("workorders:ticket", args=[order.ticket_id]))
     assert address in page.content.decode()
+    assert "下次报进展" in page.content.decode()
     client_of(handler).post(address, {"text": "已到现场"})
     assert order.supervisions.get().reports == 1
 

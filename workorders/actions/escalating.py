@@ -28,6 +28,7 @@ from workorders.actions.telling import about, tell_all
 from workorders.actions.urging import escalate
 from workorders.enums import OrderState, Supervise, TicketState, Told, Urgency
 from workorders.ladder import Due, Step, Version, open_steps
+from workorders.ladder_wording import step_in_words
 from workorders.locking import claim_clock, claim_due_clocks
 from workorders.models import Clock, LadderFault, StepFired, WorkOrder
 from workorders.queries.ladders import fired_levels, steps_of, versions
@@ -285,6 +286,11 @@ class Prospect:
     step: Step
     at: dt.datetime
     told: list[Staff]
+
+    @property
+    def words(self) -> str:
+        """Return where the step stands, in words."""
+        return step_in_words(self.step.at)
 
 
 def prospects(steps: Sequence[Step], clock: Clock, now: dt.datetime) -> list[Prospect]:

@@ -13,9 +13,8 @@ import pytest
 
 from complaints.imports.importing import take
 from complaints.imports.mapping import load
-from organization.models import Calendar
 from workorders.models import Clock, Ticket, WorkOrder
-from workorders.rebuild import _batch_differences
+from workorders.rebuild import Reference, _batch_differences
 
 NOW = dt.datetime(2026, 11, 24, 3, 0, tzinfo=dt.UTC)
 BOSTON, EASTERN = "boston311_2011h2/boston311_2011h2.csv.gz", ZoneInfo("America/New_York")
@@ -55,7 +54,7 @@ def lines(path: Path) -> list[dict[str, str]]:
 
 def verified(every: int) -> list[str]:
     pks = tuple(Ticket.objects.order_by("pk").values_list("pk", flat=True))[::every]
-    return list(_batch_differences(pks, {calendar.pk: calendar for calendar in Calendar.objects.all()}))
+    return list(_batch_differences(pks, Reference.read()))
 
 
 def judged(as_of: dt.datetime) -> dict[str, str]:
