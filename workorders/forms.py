@@ -7,16 +7,18 @@ from django import forms
 from django.db.models import Case, Choices, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html_join
+from django.utils.html import escape, format_html_join
 from django.utils.translation import gettext_lazy as _
 
+from foundation.durations import local_text
 from foundation.text import clean_text
 from organization.enums import DepartmentKind
 from organization.models import Department, Region, Staff
 from workorders import policies
 from workorders.actions.holding import MAX_WAIT
-from workorders.enums import Cause, ClockKind, HoldReason, Liability, OrderRole, ReturnReason, Urgency
+from workorders.enums import Cause, ClockKind, Decision, HoldReason, Liability, OrderRole, ReturnReason, Urgency
 from workorders.models import Category, ReturnRequest, Ticket, WorkOrder
+from workorders.models.extension import MAX_EXTENSIONS
 from workorders.queries.routes import route_for
 from workorders.queries.rulings import upheld_returns
 from workorders.queries.siblings import merge_targets
@@ -405,19 +407,36 @@ class ExtensionForm(ActionForm):
     )
 
     def prepare(self) -> None:
-        """Propose a day after the present deadline."""
+        """Propose a day after the present deadline, and say what it is."""
         clock = self.subject.clocks.filter(kind=ClockKind.RESOLVE).first()
         due_at = (clock and clock.due_at) or self.now
+        told = {"due": local_text(due_at, self.now), "times": MAX_EXTENSIONS}
+        self.fields["until"].help_text = (
+            _("Due now: %(due)s. At most %(times)d extensions, together no longer than the limit itself.") % told
+        )
         self.fields["until"].initial = timezone.localtime(due_at + dt.timedelta(days=1)).replace(second=0, microsecond=0)
 
 
-class GrantExtensionForm(ActionForm):
+class DecideExtensionForm(ActionForm):
+    """What is asked for, before the eyes of whoever decides."""
+
+    def prepare(self) -> None:
+        """Say what is asked for."""
+        request = self.subject.extensions.filter(decision=Decision.PENDING).first()
+        if request:
+            before, until = local_text(request.due_before, self.now), local_text(request.until, self.now)
+            # Help texts are HTML.
+            told = {"before": before, "until": until, "reason": escape(request.reason)}
+            self.fields["decision_reason"].help_text = _("Asked for: %(until)s instead of %(before)s. %(reason)s") % told
+
+
+class GrantExtensionForm(DecideExtensionForm):
     """A remark on the decision."""
 
     decision_reason = LongText(label=_("remark"), required=False)
 
 
-class RefuseExtensionForm(ActionForm):
+class RefuseExtensionForm(DecideExtensionForm):
     """Why the time is not given."""
 
     decision_reason = LongText(label=_("reason"))

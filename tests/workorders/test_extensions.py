@@ -172,6 +172,16 @@ def test_deciders_have_a_queue_and_the_ticket_page_tells(order: WorkOrder, conta
     assert "等待设备到货" in page
 
 
+def test_whoever_decides_sees_what_is_asked_for_as_text(order: WorkOrder, contact: Staff, duty: Staff, client: Client) -> None:
+    ask(order, contact, reason="等<b>设备</b>")
+    client.force_login(duty)
+
+    page = client.get(f"/orders/{order.pk}/actions/grant_extension/", headers={"hx-request": "true"}).content.decode()
+
+    assert "等&lt;b&gt;设备&lt;/b&gt;" in page
+    assert "<b>设备" not in page
+
+
 def test_pitfall_07_an_extended_clock_has_no_due_instant_while_it_is_on_hold(order: WorkOrder, contact: Staff, duty: Staff) -> None:
     ask(order, contact)
     extending.grant_extension(order=order, by=duty, now=NOW + 2 * HOUR)

@@ -72,7 +72,7 @@ def test_a_draft_is_previewed_and_applied_to_the_open_clocks(
         assert orders[0].ticket.number in page
         assert (dues(), OlaRule.objects.filter(department=network).count()) == (before, 0)
 
-        desk.post("/targets/draft/apply/")
+        desk.post("/targets/draft/apply/", {"include_open": "on"})
         apply_limits(change_id=change.pk)
 
     now = NOW + 9 * HOUR
@@ -94,7 +94,7 @@ def test_without_the_open_clocks_only_later_orders_are_under_the_new_limit(
         change = drafted(desk, network, category)
         desk.post("/targets/draft/preview/", {"effective_from": tomorrow.isoformat()})
         preview_limits(change_id=change.pk)
-        desk.post("/targets/draft/apply/")
+        desk.post("/targets/draft/apply/", {"effective_from": tomorrow.isoformat()})
         apply_limits(change_id=change.pk)
 
     for at, minutes in ((tomorrow - HOUR, 1440), (tomorrow, 240)):
@@ -110,7 +110,7 @@ def test_a_job_that_died_goes_on_where_it_was(
         change = drafted(desk, network, category)
         desk.post("/targets/draft/preview/", {"include_open": "on"})
         changing.run_preview(change=LimitChange.objects.get(), now=NOW + 9 * HOUR)
-        desk.post("/targets/draft/apply/")
+        desk.post("/targets/draft/apply/", {"include_open": "on"})
     change.refresh_from_db()
     changing._save_limits(change, NOW + 9 * HOUR)
 
@@ -148,6 +148,39 @@ def test_an_edit_after_the_preview_must_be_previewed_again(desk: Client, network
 
     change.refresh_from_db()
     assert (change.state, change.edits.count()) == ("draft", 2)
+
+
+def test_what_was_typed_after_the_preview_is_not_applied_unseen(
+    desk: Client, orders: list[WorkOrder], network: Department, category: Category
+) -> None:
+    with time_machine.travel(NOW + 9 * HOUR, tick=False):
+        change = drafted(desk, network, category)
+        desk.post("/targets/draft/preview/", {})
+        preview_limits(change_id=change.pk)
+
+        refused = desk.post("/targets/draft/apply/", {"include_open": "on"}, follow=True).content.decode()
+
+    change.refresh_from_db()
+    assert change.state == "previewed"
+    assert "请重新预演" in refused
+
+
+def test_pitfall_28_applying_counts_anew_what_the_preview_said(
+    desk: Client, orders: list[WorkOrder], network: Department, category: Category, contact: Staff
+) -> None:
+    with time_machine.travel(NOW + 9 * HOUR, tick=False):
+        change = drafted(desk, network, category)
+        desk.post("/targets/draft/preview/", {"include_open": "on"})
+        preview_limits(change_id=change.pk)
+    handling.reply(order=orders[0], result="已处理", cause="fault", liability="operator", by=contact, now=NOW + 10 * HOUR)
+
+    with time_machine.travel(NOW + 11 * HOUR, tick=False):
+        desk.post("/targets/draft/apply/", {"include_open": "on"})
+        apply_limits(change_id=change.pk)
+
+    change.refresh_from_db()
+    assert (change.impact["earlier"], change.impact["breaching"]) == (2, 1)
+    assert dues()[0] == NOW + 24 * HOUR
 
 
 def test_while_a_job_is_at_it_the_draft_stays_as_it_is(desk: Client, network: Department, category: Category) -> None:

@@ -25,6 +25,11 @@ class Cell:
     is_own: bool
     edit: LimitEdit | None
 
+    @property
+    def words(self) -> str:
+        """Return the urgency in words."""
+        return str(Urgency(self.urgency).label)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Row:

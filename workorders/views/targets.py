@@ -37,7 +37,12 @@ class CellForm(forms.Form):
     """A cell's new limit."""
 
     acknowledge_minutes = forms.IntegerField(label=gettext_lazy("acknowledge, minutes"), min_value=1, max_value=MAX_MINUTES)
-    resolve_minutes = forms.IntegerField(label=gettext_lazy("resolve, minutes"), min_value=1, max_value=MAX_MINUTES)
+    resolve_minutes = forms.IntegerField(
+        label=gettext_lazy("resolve, minutes"),
+        min_value=1,
+        max_value=MAX_MINUTES,
+        help_text=gettext_lazy("An hour has 60 minutes, a day of natural hours 1440."),
+    )
     hours = forms.ChoiceField(label=gettext_lazy("counted in"), choices=Hours)
     withdrawn = forms.BooleanField(label=gettext_lazy("Withdraw this limit, so that the less specific one applies"), required=False)
 
@@ -159,6 +164,12 @@ def _back(request: HttpRequest, department: Department | None) -> HttpResponse:
     return target
 
 
+def _require_as_previewed(change: LimitChange, form: PreviewForm) -> None:
+    """Refuse to apply what was typed after the preview, and so previewed by nobody."""
+    if not form.is_valid() or form.cleaned_data != {name: getattr(change, name) for name in form.fields}:
+        raise Conflict(_("The date or the reach was changed after the preview; preview the change again."))
+
+
 @require_POST
 def step(request: StaffRequest, step: str) -> HttpResponse:
     """Drop an edit, preview the draft, or apply it."""
@@ -172,6 +183,7 @@ def step(request: StaffRequest, step: str) -> HttpResponse:
             dropped = get_object_or_404(LimitEdit, change=change, pk=int(pk) if pk.isdecimal() and len(pk) < MAX_DIGITS else 0)
             changing.drop_edit(edit=dropped, by=request.user)
         elif step == "apply":
+            _require_as_previewed(change, form)
             changing.request_apply(change=change, by=request.user)
         elif form.is_valid():
             changing.request_preview(change=change, **form.cleaned_data, by=request.user, now=timezone.now())
