@@ -72,7 +72,7 @@ def test_board_costs_the_same_for_many_orders(
     orders(item_count)
     client.force_login(head)
 
-    with time_machine.travel(NOW, tick=False), django_assert_num_queries(8):
+    with time_machine.travel(NOW, tick=False), django_assert_num_queries(7):
         response = client.get(reverse("workorders:board", args=["NETWORK"]))
 
     assert response.status_code == 200

@@ -151,9 +151,9 @@ def test_only_the_internal_client_and_the_centre_decide(
 
 def test_the_menu_offers_what_may_be_done(order: WorkOrder, contact: Staff, duty: Staff) -> None:
     names = {"request_extension", "grant_extension", "refuse_extension"}
-    before = [{item.name for item in menu_for(person, order)} & names for person in (contact, duty)]
+    before = [{item.name for item in menu_for(person, order, NOW)} & names for person in (contact, duty)]
     ask(order, contact)
-    after = [{item.name for item in menu_for(person, order)} & names for person in (contact, duty)]
+    after = [{item.name for item in menu_for(person, order, NOW)} & names for person in (contact, duty)]
 
     assert before == [{"request_extension"}, set()]
     assert after == [set(), {"grant_extension", "refuse_extension"}]

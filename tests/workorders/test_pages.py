@@ -60,7 +60,7 @@ def test_queue_costs_the_same_for_many_rows(
     orders(item_count)
     client = client_of(contact)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         response = client.get("/queues/department/")
 
     assert len(response.context["rows"]) == item_count

@@ -195,7 +195,7 @@ def test_an_order_without_a_promise_has_no_deadline_to_move(
     dispatching.dispatch(ticket=ticket, lead=network, agreed=Agreed(), by=officer, now=NOW)
     order = handling.accept(order=ticket.orders.get(), by=contact, now=NOW)
 
-    assert "request_extension" not in {item.name for item in menu_for(contact, order)}
+    assert "request_extension" not in {item.name for item in menu_for(contact, order, NOW)}
     said = {"reason": "等设备", "evidence": "到货单", "contact": "已告知"}
     with pytest.raises(Conflict):
         extending.request_extension(order=order, until=NOW + 6 * HOUR, by=contact, now=NOW + HOUR, **said)

@@ -207,11 +207,11 @@ def test_the_centre_ends_a_supervision_and_can_order_another(supervised: WorkOrd
 
 def test_the_menu_offers_supervision_or_what_belongs_to_it(supervised: WorkOrder, duty: Staff, handler: Staff) -> None:
     order = WorkOrder.objects.get()
-    offered = {item.name for item in menu_for(duty, order)}
+    offered = {item.name for item in menu_for(duty, order, NOW)}
 
     assert "end_supervision" in offered
     assert "supervise" not in offered
-    assert "report_progress" in {item.name for item in menu_for(handler, order)}
+    assert "report_progress" in {item.name for item in menu_for(handler, order, NOW)}
 
 
 def test_the_second_urge_puts_an_order_under_supervision(order: WorkOrder, agent: Staff) -> None:

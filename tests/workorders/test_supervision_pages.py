@@ -82,7 +82,7 @@ def test_the_list_costs_the_same_for_many_rows(
         supervise(number)
     client = client_of(duty)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         assert client.get(reverse("workorders:supervisions")).status_code == 200
 
 

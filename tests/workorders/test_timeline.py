@@ -64,7 +64,9 @@ def test_a_rise_in_urgency_is_told_in_words(order: WorkOrder, officer: Staff, du
 
 
 def test_what_passes_without_review_is_the_systems_doing(order: WorkOrder, contact: Staff, officer: Staff) -> None:
-    SlaRule.objects.update(review_percent=0)
+    unreviewed = SlaRule.objects.get(urgency="normal")
+    unreviewed.pk, unreviewed.effective_from, unreviewed.version, unreviewed.review_percent = None, NOW, 2, 0
+    unreviewed.save(force_insert=True)
     handling.accept(order=order, by=contact, now=NOW)
     handling.reply(order=order, by=contact, now=NOW + MINUTE, **RESULT)
 

@@ -1,89 +1,22 @@
-"""What each action asks for. Forms only validate and clean; the actions decide."""
+"""What the actions on a ticket ask for. Forms only validate and clean; the actions decide."""
 
-import datetime as dt
 import uuid
 
 from django import forms
-from django.db.models import Case, Choices, QuerySet, Value, When
+from django.db.models import Case, Value, When
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import escape, format_html_join
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from foundation.durations import local_text
-from foundation.text import clean_text
-from organization.enums import DepartmentKind
-from organization.models import Department, Region, Staff
+from organization.models import Department, Region
 from workorders import policies
-from workorders.actions.holding import MAX_WAIT
-from workorders.enums import Cause, ClockKind, Decision, HoldReason, Liability, OrderRole, ReturnReason, Urgency
-from workorders.models import Category, ReturnRequest, Ticket, WorkOrder
-from workorders.models.extension import MAX_EXTENSIONS
+from workorders.enums import OrderRole, ReturnReason, Urgency
+from workorders.forms.base import ActionForm, CategoryChoice, LongText, departments
+from workorders.models import Category, ReturnRequest, Ticket
 from workorders.queries.routes import route_for
 from workorders.queries.rulings import upheld_returns
 from workorders.queries.siblings import merge_targets
-
-MAX_TEXT = 5000
-
-type Subject = Ticket | WorkOrder
-
-
-class OneOf(forms.ChoiceField):
-    """One of several words, none of them chosen for the person: what is judged must be looked at."""
-
-    def __init__(self, *, choices: type[Choices], **kwargs: object) -> None:
-        asked = {"required": _("Please choose."), "invalid_choice": _("Please choose again.")}
-        super().__init__(choices=[("", _("choose …")), *choices.choices], error_messages=asked, **kwargs)
-
-
-class LongText(forms.CharField):
-    """Several lines of at most 5,000 characters; control characters are left out."""
-
-    widget = forms.Textarea(attrs={"rows": 4})
-
-    def __init__(self, **kwargs: object) -> None:
-        super().__init__(max_length=MAX_TEXT, **kwargs)
-
-    def to_python(self, value: str | None) -> str:
-        """Return the text as kept, with line ends made one kind."""
-        return super().to_python(clean_text(value) if value else value)
-
-
-class ActionForm(forms.Form):
-    """A form that knows what it acts on and who fills it in."""
-
-    def __init__(self, *args: object, subject: Subject, user: Staff, now: dt.datetime, **kwargs: object) -> None:
-        self.subject, self.user, self.now = subject, user, now
-        super().__init__(*args, **kwargs)
-        self.prepare()
-
-    def prepare(self) -> None:
-        """Narrow the choices to what fits the subject."""
-
-
-class NoInput(ActionForm):
-    """Asks for nothing."""
-
-
-def departments(subject: Subject) -> QuerySet[Department]:
-    """Return the departments that may take an order of this ticket."""
-    ticket = subject if isinstance(subject, Ticket) else subject.ticket
-    busy = ticket.orders.exclude(state__in=("completed", "voided", "transferred")).values("department")
-    return Department.objects.filter(is_active=True, kind=DepartmentKind.SUPPORT).exclude(pk__in=busy).order_by("code")
-
-
-class CategoryChoice(forms.ModelChoiceField):
-    """A choice among the categories of the third level, each told with what is above it."""
-
-    def __init__(self, **kwargs: object) -> None:
-        leaves = Category.objects.filter(children=None, is_active=True).select_related("parent__parent")
-        super().__init__(leaves.order_by("path"), **kwargs)
-
-    def label_from_instance(self, obj: Category) -> str:
-        """Return the whole path in words: 网络质量 / 覆盖 / 室内."""
-        second = obj.parent
-        first = second.parent if second else None
-        return " / ".join(str(node) for node in (first, second, obj) if node)
 
 
 class PrepareForm(ActionForm):
@@ -215,31 +148,6 @@ def higher(ticket: Ticket) -> list[tuple[str, str]]:
     return [choice for choice in Urgency.choices if Urgency.RANK[choice[0]] > rank]
 
 
-class SuperviseForm(ActionForm):
-    """Why the centre watches the order, and how often it wants to hear."""
-
-    reason = LongText(label=_("reason"))
-    every_hours = forms.IntegerField(label=_("report every, hours"), min_value=1, max_value=72, initial=4)
-
-
-class ProgressForm(ActionForm):
-    """How far it is."""
-
-    text = LongText(label=_("what was done, what comes next"))
-
-
-class HeadAnswerForm(ActionForm):
-    """The head's written answer on an overdue order."""
-
-    answer = LongText(label=_("why it is late, and by when it will be done"))
-
-
-class EndSupervisionForm(ActionForm):
-    """Why the supervision is no longer needed."""
-
-    reason = LongText(label=_("reason"))
-
-
 class EscalateForm(ActionForm):
     """The higher urgency and why."""
 
@@ -317,132 +225,3 @@ class ReopenForm(ActionForm):
     def clean_filing_key(self) -> str:
         """Return the form's token; a caller without one gets one."""
         return self.cleaned_data["filing_key"] or uuid.uuid4().hex
-
-
-class AssignForm(ActionForm):
-    """A colleague of the department."""
-
-    assignee = forms.ModelChoiceField(Staff.objects.none(), label=_("assignee"))
-
-    def prepare(self) -> None:
-        """Offer the people of the order's department."""
-        self.fields["assignee"].queryset = Staff.objects.filter(
-            department=self.subject.department_id,
-            is_active=True,
-        ).order_by("username")
-
-
-class ReplyForm(ActionForm):
-    """The department's result."""
-
-    result = LongText(label=_("what was found and done"))
-    cause = OneOf(choices=Cause, label=_("cause"))
-    liability = OneOf(choices=Liability, label=_("liability"))
-    customer_contacted = forms.BooleanField(label=_("The customer has been told this result"), required=False)
-
-
-class ReturnForm(ActionForm):
-    """Why the order is not this department's."""
-
-    reason = OneOf(choices=ReturnReason, label=_("reason"))
-    proposed = forms.ModelChoiceField(Department.objects.none(), label=_("whose it is"), required=False)
-    evidence = LongText(label=_("facts that show it"))
-
-    def prepare(self) -> None:
-        """Offer the departments without an open order here."""
-        self.fields["proposed"].queryset = departments(self.subject)
-
-
-class UpholdForm(ActionForm):
-    """A remark on the ruling."""
-
-    ruling_reason = LongText(label=_("remark"), required=False)
-
-
-class DenyForm(ActionForm):
-    """The reason for the ruling."""
-
-    ruling_reason = LongText(label=_("reason for the ruling"))
-
-
-class TransferForm(ActionForm):
-    """Where to, and why."""
-
-    department = forms.ModelChoiceField(Department.objects.none(), label=_("department"))
-    reason = LongText(label=_("reason"))
-
-    def prepare(self) -> None:
-        """Offer the departments without an open order here."""
-        self.fields["department"].queryset = departments(self.subject)
-
-
-class HoldForm(ActionForm):
-    """What is awaited, the proof, and until when."""
-
-    reason = OneOf(choices=HoldReason, label=_("reason"))
-    until = forms.DateTimeField(
-        label=_("until"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    )
-    evidence = LongText(label=_("proof: who was contacted, when, what is awaited"))
-
-    def prepare(self) -> None:
-        """Propose tomorrow at this time; 72 hours is the most."""
-        self.fields["until"].initial = timezone.localtime(self.now + MAX_WAIT / 3).replace(second=0, microsecond=0)
-
-
-class ExtensionForm(ActionForm):
-    """Until when, why, with what proof, and what the customer was told."""
-
-    until = forms.DateTimeField(
-        label=_("new deadline asked for"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-    )
-    reason = LongText(label=_("reason"))
-    evidence = LongText(label=_("facts that show it"))
-    contact = LongText(label=_("when and how the customer was told meanwhile"))
-    customer_agreed = forms.BooleanField(
-        label=_("The customer agreed to the later date"),
-        required=False,
-        help_text=_("Only then does the promise to the customer move too."),
-    )
-
-    def prepare(self) -> None:
-        """Propose a day after the present deadline, and say what it is."""
-        clock = self.subject.clocks.filter(kind=ClockKind.RESOLVE).first()
-        due_at = (clock and clock.due_at) or self.now
-        told = {"due": local_text(due_at, self.now), "times": MAX_EXTENSIONS}
-        self.fields["until"].help_text = (
-            _("Due now: %(due)s. At most %(times)d extensions, together no longer than the limit itself.") % told
-        )
-        self.fields["until"].initial = timezone.localtime(due_at + dt.timedelta(days=1)).replace(second=0, microsecond=0)
-
-
-class DecideExtensionForm(ActionForm):
-    """What is asked for, before the eyes of whoever decides."""
-
-    def prepare(self) -> None:
-        """Say what is asked for."""
-        request = self.subject.extensions.filter(decision=Decision.PENDING).first()
-        if request:
-            before, until = local_text(request.due_before, self.now), local_text(request.until, self.now)
-            # Help texts are HTML.
-            told = {"before": before, "until": until, "reason": escape(request.reason)}
-            self.fields["decision_reason"].help_text = _("Asked for: %(until)s instead of %(before)s. %(reason)s") % told
-
-
-class GrantExtensionForm(DecideExtensionForm):
-    """A remark on the decision."""
-
-    decision_reason = LongText(label=_("remark"), required=False)
-
-
-class RefuseExtensionForm(DecideExtensionForm):
-    """Why the time is not given."""
-
-    decision_reason = LongText(label=_("reason"))
-
-
-class SendBackForm(ActionForm):
-    """What is wrong with the reply."""
-
-    defects = LongText(label=_("what is wrong with the reply"))
