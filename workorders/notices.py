@@ -7,6 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from journal.enums import Channel
 from journal.kinds import Kind
 from journal.types import Data
 from organization.enums import Role
@@ -15,7 +16,7 @@ from workorders import policies
 from workorders.models import Clock
 
 TEXTS = Path(__file__).parent / "data" / "notices.toml"
-PREFIX = "ticket:"
+PREFIX, BOARD = "ticket:", "department:"
 
 
 def holding(*roles: str) -> Callable[[AbstractBaseUser], bool]:
@@ -44,6 +45,19 @@ TICKET = {"number": "261104000012", "subject": "家里没有信号"}
 ORDER = {**TICKET, "department": "网络部"}
 DUE = {**ORDER, "due_at": "2026-11-04T10:30:00+08:00"}
 OWED = {**ORDER, "owed_since": "2026-11-04T10:30:00+08:00"}
+SUMMARY = {
+    "department": "网络部",
+    "taken_at": "2026-11-04T08:00:00+08:00",
+    "open": "37",
+    "overdue": "2",
+    "within_hour": "3",
+    "unaccepted": "4",
+    "on_hold": "5",
+    "to_rework": "1",
+    "urged": "2",
+    "free": "3",
+    "lines": "261104000012-1 家里没有信号 11-04 08:20",
+}
 
 KINDS = (
     Kind(name="order.dispatched", label=_("new work order"), icon="inbox", audience=DEPARTMENT, example=DUE),
@@ -165,15 +179,35 @@ KINDS = (
         audience=staff,
         example=DUE,
     ),
+    Kind(
+        name="department.summary",
+        label=_("morning summary"),
+        icon="sunrise",
+        audience=holding(Role.HEAD, Role.CONTACT, Role.HANDLER),
+        channels=(Channel.EMAIL,),
+        example=SUMMARY,
+    ),
     Kind(name="order.answer_late", label=_("head's answer owed"), icon="mail-off", urgent=True, audience=staff, example=ORDER),
 )
 
 
 def readable(user: AbstractBaseUser, streams: Collection[str]) -> dict[str, str]:
-    """Return the addresses of the tickets among `streams` that the person may read."""
+    """Return the addresses of the tickets and boards among `streams` that the person may read."""
+    if not isinstance(user, Staff):
+        return {}
+    return _tickets(user, streams) | _boards(user, streams)
+
+
+def _boards(user: Staff, streams: Collection[str]) -> dict[str, str]:
+    codes = {stream.removeprefix(BOARD) for stream in streams if stream.startswith(BOARD)}
+    watched = policies.boards_of(user).filter(code__in=codes).values_list("code", flat=True) if codes else ()
+    return {f"{BOARD}{code}": reverse("workorders:board", args=[code]) for code in watched}
+
+
+def _tickets(user: Staff, streams: Collection[str]) -> dict[str, str]:
     numbers = (stream.removeprefix(PREFIX) for stream in streams if stream.startswith(PREFIX))
     pks = [int(number) for number in numbers if number.isdecimal()]
-    if not pks or not isinstance(user, Staff):
+    if not pks:
         return {}
     seen = policies.visible_to(user).filter(pk__in=pks).values_list("pk", flat=True)
     return {f"{PREFIX}{pk}": reverse("workorders:ticket", args=[pk]) for pk in seen}

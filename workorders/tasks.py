@@ -15,6 +15,7 @@ from workorders.actions.escalating import fire_due
 from workorders.actions.handling import accept_by_silence
 from workorders.actions.holding import resume
 from workorders.actions.recalculating import recalculate
+from workorders.actions.summarizing import send_summaries
 from workorders.actions.supervising import judge_late_reports
 from workorders.models import LimitChange
 from workorders.queries.due import helpers_needed, holds_over, unanswered
@@ -68,6 +69,13 @@ def _until_done(act: Callable[..., int]) -> int:
     while count := act(now=timezone.now()):
         done += count
     return done
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock="workorders.send_summaries", name="workorders.send_summaries")
+def summarize_mornings(timestamp: int) -> int:
+    """Send the heads their morning summaries where it is morning; return for how many departments it is."""
+    return send_summaries(now=timezone.now())
 
 
 @app.periodic(cron="* * * * *")

@@ -102,7 +102,7 @@ def test_the_inbox_costs_the_same_with_more_notices(
     for index in range(number):
         tell(reader, key=f"{index}")
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         shown = page.get("/notices/").text
     assert shown.count('class="notice-subject"') == min(number, 30)
 
