@@ -5,7 +5,7 @@ import email
 import email.policy
 
 import pytest
-from pytest_django import SettingsWrapper
+from django.conf import LazySettings
 
 from journal import outbox
 from journal.models import Delivery, Gateway, Notice
@@ -66,7 +66,7 @@ def test_who_is_head_today_gets_it(order: WorkOrder, head: Staff, contact: Staff
 
 
 def test_it_arrives_by_mail_with_a_link_to_the_board(
-    order: WorkOrder, head: Staff, network: Department, mail_gateway: Gateway, mail: MailPeer, settings: SettingsWrapper
+    order: WorkOrder, head: Staff, network: Department, mail_gateway: Gateway, mail: MailPeer, settings: LazySettings
 ) -> None:
     settings.SITE_ADDRESS = "https://tickets.example.com"
     head.email = "head@example.com"
