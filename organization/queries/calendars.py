@@ -5,6 +5,8 @@ import json
 from collections.abc import Iterable
 from functools import lru_cache
 
+from django.db.models import F
+
 from organization.calendars import NaturalCalendar, WorkingCalendar
 from organization.models import Calendar, CalendarDay, CalendarVersion, HolidayNotice
 
@@ -28,10 +30,12 @@ def keep_version(calendar: Calendar) -> int:
 
     Whatever changes a calendar keeps the new version itself, so that only the first one is put together here.
     """
-    fresh = Calendar.objects.get(pk=calendar.pk)
-    versions = CalendarVersion.objects.filter(calendar=fresh, revision=fresh.revision)
-    if not versions.exists():
-        CalendarVersion.objects.get_or_create(calendar=fresh, revision=fresh.revision, defaults={"content": _content(fresh)})
+    kept = CalendarVersion.objects.filter(calendar=calendar, revision=F("calendar__revision")).values_list("revision", flat=True)
+    return kept.order_by().first() or _kept_first(Calendar.objects.get(pk=calendar.pk))
+
+
+def _kept_first(fresh: Calendar) -> int:
+    CalendarVersion.objects.get_or_create(calendar=fresh, revision=fresh.revision, defaults={"content": _content(fresh)})
     return fresh.revision
 
 
