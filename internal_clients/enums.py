@@ -1,0 +1,100 @@
+"""The words of the internal-customer scheme that the database and the screen share."""
+
+from enum import nonmember
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class SchemeState(models.TextChoices):
+    """Whether a scheme is being worked on or counts."""
+
+    DRAFT = "draft", pgettext_lazy("scheme", "draft")
+    ACTIVE = "active", pgettext_lazy("scheme", "in force")
+
+
+class Better(models.TextChoices):
+    """Which way is better (`internal_clients.scoring.Direction`)."""
+
+    HIGH = "high", _("the more the better")
+    LOW = "low", _("the less the better")
+    DEDUCT = "deduct", _("points off for each")
+
+
+class FaultSeverity(models.TextChoices):
+    """How grave a fault is; it sets the limit for its repair."""
+
+    GENERAL = "general", _("general fault")
+    MAJOR = "major", _("major fault")
+
+    #: Hours within which service is to be back (domain.md 7.2, B2).
+    HOURS = nonmember({"general": 2, "major": 6})
+
+
+class NoticeKind(models.TextChoices):
+    """What the front line is told of."""
+
+    BUSINESS = "business", _("business information")
+    FAULT = "fault", _("notice of a fault")
+    OUTAGE = "outage", _("notice of a planned outage")
+
+
+class RequirementState(models.TextChoices):
+    """Where a requirement stands (需求): from the proposal to its acceptance."""
+
+    PROPOSED = "proposed", _("proposed")
+    DETAIL_WANTED = "detail_wanted", _("detail wanted")
+    REVIEWED = "reviewed", _("passed by the review meeting")
+    SCHEDULED = "scheduled", _("scheduled")
+    DELIVERED = "delivered", _("delivered")
+    ACCEPTED = "accepted", pgettext_lazy("requirement", "accepted")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    REFUSED = "refused", pgettext_lazy("requirement", "refused")
+
+    OPEN = nonmember(("proposed", "detail_wanted", "reviewed", "scheduled", "delivered"))
+
+
+class Verdict(models.TextChoices):
+    """What the service department says of a release (服务影响评估)."""
+
+    PENDING = "pending", pgettext_lazy("verdict", "to be assessed")
+    AGREED = "agreed", pgettext_lazy("verdict", "agreed")
+    VETOED = "vetoed", pgettext_lazy("verdict", "vetoed")
+
+
+class AlertLevel(models.IntegerChoices):
+    """The levels of a complaint warning (预警)."""
+
+    BLUE = 1, _("blue")
+    YELLOW = 2, _("yellow")
+    ORANGE = 3, _("orange")
+    RED = 4, _("red")
+
+
+class RaterPost(models.TextChoices):
+    """Who speaks for the front line in the monthly rating."""
+
+    HALL = "hall", _("hall manager")
+    SHIFT = "shift", _("hotline shift leader")
+    BRANCH = "branch", _("city branch")
+
+
+class PeriodState(models.TextChoices):
+    """Where a month's scores stand."""
+
+    OPEN = "open", pgettext_lazy("period", "open")
+    PROVISIONAL = "provisional", _("provisional")
+    PUBLISHED = "published", _("published")
+
+
+class RunKind(models.TextChoices):
+    """What a reckoning of a month was made for."""
+
+    TRIAL = "trial", _("trial run")
+    PROVISIONAL = "provisional", _("provisional")
+    PUBLISHED = "published", _("published")
+    AMENDMENT = "amendment", _("amendment")
+
+    #: From here on nothing is rewritten, only amended.
+    FROZEN = nonmember(("published", "amendment"))
