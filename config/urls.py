@@ -11,6 +11,7 @@ urlpatterns = [
     path("search/", search, name="search"),
     path("", include("workorders.urls")),
     path("", include("complaints.urls")),
+    path("", include("internal_clients.urls")),
     path("", include("journal.urls")),
     path("api/", include("config.api_urls")),
     path("accounts/", include("allauth.urls")),

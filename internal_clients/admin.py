@@ -20,35 +20,40 @@ class WhileDraft:
         """Return the scheme that a row belongs to."""
         return obj if isinstance(obj, Scheme) else getattr(obj, "scheme", None)
 
-    def _is_draft(self, obj: object) -> bool:
+    def is_draft(self, obj: object) -> bool:
+        """Tell whether the row's scheme is still being worked on."""
         scheme = self.scheme_of(obj)
         return scheme is None or scheme.state == SchemeState.DRAFT
 
     def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Refuse changes to what counts."""
-        return super().has_change_permission(request, obj) and self._is_draft(obj)
-
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Refuse additions to what counts."""
-        return super().has_add_permission(request, obj) if obj is None else self._is_draft(obj)
+        return super().has_change_permission(request, obj) and self.is_draft(obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Refuse to delete what counts."""
-        return super().has_delete_permission(request, obj) and self._is_draft(obj)
+        return super().has_delete_permission(request, obj) and self.is_draft(obj)
 
 
-class WeightInline(WhileDraft, admin.TabularInline):
+class RowsWhileDraft(WhileDraft, admin.TabularInline):
+    """Rows of a part, which may be added to until its scheme is in force."""
+
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Refuse additions to what counts."""
+        return super().has_add_permission(request, obj) and self.is_draft(obj)
+
+
+class WeightInline(RowsWhileDraft):
     """What the part counts for each department."""
 
     model = PartWeight
-    extra = 0
 
 
-class IndicatorInline(WhileDraft, admin.TabularInline):
+class IndicatorInline(RowsWhileDraft):
     """The part's indicators."""
 
     model = Indicator
-    extra = 0
     fields = ("code", "name", "name_en", "formula", "better", "target", "limit", "weight", "cap", "minimum")
 
 

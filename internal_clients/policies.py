@@ -3,7 +3,8 @@
 from django.utils.translation import gettext as _
 
 from foundation.errors import NotAllowed
-from organization.enums import Role
+from internal_clients.models import KnowledgeAudit, PlannedOutage, Rater
+from organization.enums import DepartmentKind, Role
 from organization.models import Staff
 
 #: 考核岗: keeps the scheme, scores the months, issues penalties.
@@ -19,3 +20,70 @@ def require(allowed: bool) -> None:  # noqa: FBT001 -- the answer of a predicate
 def may_keep_schemes(user: Staff) -> bool:
     """Tell whether the person may edit drafts of the scheme and put them in force."""
     return user.has_role(*SCORERS, Role.ADMIN, Role.SYSTEM)
+
+
+def _of(user: Staff, department_id: int | None, *roles: str) -> bool:
+    """Tell whether the person holds one of `roles` in that department; the system acts for every department."""
+    own = user.department_id is not None and user.department_id == department_id
+    return user.has_role(Role.SYSTEM) or (own and user.has_role(*roles))
+
+
+def may_record_for(user: Staff, department_id: int | None) -> bool:
+    """Tell whether the person keeps the department's records: faults, outages, notices, knowledge, answers."""
+    return _of(user, department_id, *Role.DEPARTMENT)
+
+
+def may_lead(user: Staff, department_id: int | None) -> bool:
+    """Tell whether the person answers for the department: approves outages, commits to dates, launches."""
+    return _of(user, department_id, Role.CONTACT, Role.HEAD)
+
+
+def may_approve_outage(user: Staff, outage: PlannedOutage) -> bool:
+    """Tell whether the person may approve the outage: the department's head, who did not plan it."""
+    return _of(user, outage.department_id, Role.HEAD) and outage.planned_by_id != user.pk
+
+
+def may_ask(user: Staff) -> bool:
+    """Tell whether the person belongs to the front line and may ask departments."""
+    return user.has_role(Role.AGENT, Role.PATROL, Role.SYSTEM)
+
+
+def may_propose(user: Staff) -> bool:
+    """Tell whether the person may propose requirements: everybody who serves customers or works for those who do."""
+    return user.has_role(Role.AGENT, Role.PATROL, *Role.CENTRE, *Role.DEPARTMENT, Role.SYSTEM)
+
+
+def may_review(user: Staff) -> bool:
+    """Tell whether the person records what the review meeting (需求评审会) decided."""
+    return user.has_role(Role.SUPERVISOR, Role.MANAGER, Role.SYSTEM)
+
+
+def may_assess(user: Staff) -> bool:
+    """Tell whether the person assesses, for the service department, what a release does to service (服务影响评估)."""
+    return user.has_role(Role.DUTY, Role.SUPERVISOR, Role.SYSTEM)
+
+
+def is_general_manager(user: Staff) -> bool:
+    """Tell whether the person may overrule a veto in writing: a manager in the company's management."""
+    in_management = user.department is not None and user.department.kind == DepartmentKind.MANAGEMENT
+    return user.has_role(Role.SYSTEM) or (user.has_role(Role.MANAGER) and in_management)
+
+
+def may_audit(user: Staff) -> bool:
+    """Tell whether the person checks knowledge entries."""
+    return user.has_role(Role.REVIEWER, *SCORERS, Role.SYSTEM)
+
+
+def may_confirm(user: Staff, audit: KnowledgeAudit) -> bool:
+    """Tell whether the person may confirm that an entry is wrong: another one than who found it."""
+    return user.has_role(Role.DUTY, *SCORERS) and audit.audited_by_id != user.pk
+
+
+def may_fix_causes(user: Staff) -> bool:
+    """Tell whether the person fixes what a complaint warning came from."""
+    return user.has_role(Role.DUTY, Role.SYSTEM)
+
+
+def rater_of(user: Staff) -> Rater | None:
+    """Return the person's voice in the monthly rating, or None."""
+    return Rater.objects.filter(staff=user, is_active=True).first()
