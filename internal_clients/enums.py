@@ -98,3 +98,37 @@ class RunKind(models.TextChoices):
 
     #: From here on nothing is rewritten, only amended.
     FROZEN = nonmember(("published", "amendment"))
+
+
+class EvidenceKind(models.TextChoices):
+    """What a row behind a score line is."""
+
+    ORDER = "order", _("work order")
+    TICKET = "ticket", _("ticket")
+    CALLBACK = "callback", _("callback")
+    FAULT = "fault", _("fault")
+    OUTAGE = "outage", _("planned outage")
+    SERVICE = "service", _("service time")
+    CAUSE = "cause", _("cause of a warning")
+    RATING = "rating", _("monthly rating")
+    REQUIREMENT = "requirement", _("requirement")
+    RELEASE = "release", _("release")
+    NOTICE = "notice", _("notice to the front line")
+    AUDIT = "audit", _("check of an entry")
+    QUESTION = "question", _("question")
+
+
+class ItemKind(models.TextChoices):
+    """What stands on a scorecard beside the lines."""
+
+    PENALTY = "penalty", _("penalty")
+    BONUS = "bonus", _("bonus")
+    VETO = "veto", _("veto (knock-out)")
+
+
+class RequestKind(models.TextChoices):
+    """What the front line asks of a department."""
+
+    SYSTEM = "system", _("system support")
+    DEVELOPMENT = "development", _("business development")
+    INFORMATION = "information", _("information support")

@@ -1,9 +1,10 @@
 """Who may see and do what in the internal-customer scheme: a predicate, and a queryset beside it where there are rows."""
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from foundation.errors import NotAllowed
-from internal_clients.models import KnowledgeAudit, PlannedOutage, Rater
+from internal_clients.models import KnowledgeAudit, PlannedOutage, Rater, Scorecard
 from organization.enums import DepartmentKind, Role
 from organization.models import Staff
 
@@ -87,3 +88,26 @@ def may_fix_causes(user: Staff) -> bool:
 def rater_of(user: Staff) -> Rater | None:
     """Return the person's voice in the monthly rating, or None."""
     return Rater.objects.filter(staff=user, is_active=True).first()
+
+
+def may_score(user: Staff) -> bool:
+    """Tell whether the person scores months, shows and publishes them."""
+    return user.has_role(*SCORERS, Role.SYSTEM)
+
+
+def may_see_scores(user: Staff) -> bool:
+    """Tell whether the person sees everybody's totals: the departments themselves, the centre, managers, and who rates them."""
+    return user.has_role(*Role.DEPARTMENT, *Role.CENTRE, Role.MANAGER, Role.AGENT, Role.PATROL, Role.SYSTEM)
+
+
+def may_see_card(user: Staff, department_id: int) -> bool:
+    """Tell whether the person sees a department's lines and what is behind them: its own people, the centre and managers."""
+    return user.has_role(*Role.CENTRE, Role.MANAGER, Role.SYSTEM) or _of(user, department_id, *Role.DEPARTMENT)
+
+
+def cards_visible_to(user: Staff) -> QuerySet[Scorecard]:
+    """Return the scorecards whose lines this person sees."""
+    if user.has_role(*Role.CENTRE, Role.MANAGER, Role.SYSTEM):
+        return Scorecard.objects.all()
+    own = user.department_id if user.has_role(*Role.DEPARTMENT) else None
+    return Scorecard.objects.filter(department=own) if own else Scorecard.objects.none()

@@ -99,7 +99,7 @@ class Line:
 
 
 def _clamped(share: Decimal, cap: Decimal) -> Decimal:
-    return min(max(share, ZERO), cap)
+    return min(share, cap) if share > ZERO else ZERO
 
 
 def points(measure: Measure, value: Value) -> Decimal:
