@@ -45,6 +45,7 @@ FIGURES: dict[str, tuple[Promise, str, tuple[str, ...]]] = {
 }
 
 SCHEME: dict[str, tuple[Promise, str, tuple[str, ...]]] = {
+    "internal_clients:latest": (_("Scorecards"), "award", STAFF),
     "internal_clients:home": (_("Records for the scheme"), "clipboard-list", STAFF),
 }
 

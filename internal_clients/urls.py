@@ -2,10 +2,15 @@
 
 from django.urls import path
 
-from internal_clients.views import records
+from internal_clients.views import records, scores
 
 app_name = "internal_clients"
 urlpatterns = [
+    path("scores/", scores.latest, name="latest"),
+    path("scores/<slug:month>/", scores.ranking, name="scores"),
+    path("scores/<slug:month>/do/<slug:name>/", scores.month_step, name="month_step"),
+    path("scores/<slug:month>/<str:code>/", scores.card, name="card"),
+    path("scores/<slug:month>/<str:code>/<str:indicator>/", scores.line, name="line"),
     path("records/", records.home, name="home"),
     path("records/<slug:kind>/", records.records, name="records"),
     path("records/<slug:kind>/new/", records.add, name="add"),

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from internal_clients.actions import developing, releasing, systems, telling
+from internal_clients.actions import developing, releasing, scoring, systems, telling
 from internal_clients.demo.clockwork import DAY, HOUR, MINUTE, Clockwork
 from internal_clients.enums import AlertLevel, FaultSeverity, Verdict
 from internal_clients.models import Fault, KnowledgeEntry, Rater, Rating, Release, Requirement, System
@@ -321,3 +321,15 @@ def make(seed: int, months: int, now: dt.datetime) -> None:
         records.questions(month)
         records.ratings(month, raters)
         development.month(month)
+    score(span, now)
+
+
+def score(months: Sequence[dt.date], now: dt.datetime) -> None:
+    """Publish the months but the last two, show the last one to the departments, and try the running one out."""
+    supervisor = Staff.objects.get(username="supervisor")
+    *past, last, running = months
+    for month in [*past[1:], last]:
+        scoring.show(month=month, by=supervisor, now=now)
+    for month in past[1:]:
+        scoring.publish(month=month, by=supervisor, now=now)
+    scoring.try_out(month=running, by=supervisor, now=now)

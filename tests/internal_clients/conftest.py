@@ -1,14 +1,19 @@
-"""A scheme, and who keeps it."""
+"""A scheme, who keeps it, and a month of orders to score."""
+
+import datetime as dt
 
 import pytest
 
+from complaints.models import Complaint, Customer
 from internal_clients.loading import load_scheme
 from internal_clients.models import Scheme, System
 from internal_clients.queries.schemes import with_rows
 from organization.enums import Role
 from organization.models import Calendar, Department, Region, Staff
 from tests import factories
-from tests.conftest import NOW
+from tests.conftest import NOW, SHANGHAI
+from workorders.actions.handling import accept, reply
+from workorders.models import Category, WorkOrder
 
 
 @pytest.fixture
@@ -35,3 +40,29 @@ def general_manager(board: Department, province: Region) -> Staff:
 @pytest.fixture
 def system(network: Department) -> System:
     return System.objects.create(code="CORE", name="核心网", department=network)
+
+
+@pytest.fixture
+def legs(
+    limits: None,
+    scheme: Scheme,
+    category: Category,
+    jinan: Region,
+    agent: Staff,
+    officer: Staff,
+    handler: Staff,
+    network: Department,
+    customer: Customer,
+) -> list[WorkOrder]:
+    """Twelve complaints' legs due in October, the first two answered a day late."""
+    made = []
+    for number in range(12):
+        at = dt.datetime(2026, 10, 5 + number, 9, 0, tzinfo=SHANGHAI)
+        ticket = factories.ticket(category, jinan, agent, at)
+        Complaint.objects.create(ticket=ticket, customer=customer, contact_phone="1")
+        order = factories.dispatched(ticket, network, by=officer, at=at)
+        accept(order=order, by=handler, now=at + dt.timedelta(minutes=5))
+        done = at + dt.timedelta(hours=30 if number < 2 else 5)
+        reply(order=order, result="已处理", cause="coverage", liability="operator", by=handler, now=done)
+        made.append(order)
+    return made

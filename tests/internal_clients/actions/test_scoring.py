@@ -9,60 +9,17 @@ from django.db import DatabaseError, transaction
 from foundation.errors import Conflict, Invalid, NotAllowed
 from internal_clients.actions import scoring, systems
 from internal_clients.enums import PeriodState, RunKind
-from internal_clients.models import Evidence, Fault, Period, Scheme, Scorecard, ScoreLine, ScoreRun, System
+from internal_clients.models import Evidence, Fault, Period, Scorecard, ScoreLine, ScoreRun, System
 from internal_clients.models.score import PERIOD_MOVES
 from internal_clients.queries.sealing import stored_seal
 from journal.models import Event
-from organization.models import Department, Region, Staff
-from tests import factories
+from organization.models import Staff
 from tests.conftest import SHANGHAI
-from workorders.actions.handling import accept, reply
-from workorders.models import Category, WorkOrder
+from workorders.models import WorkOrder
 
 pytestmark = pytest.mark.usefixtures("limits")
 OCTOBER = dt.date(2026, 10, 1)
 AFTER = dt.datetime(2026, 11, 3, 9, 0, tzinfo=SHANGHAI)
-
-
-def leg(
-    category: Category, where: Region, agent: Staff, officer: Staff, to: Department, at: dt.datetime, factory: object
-) -> WorkOrder:
-    ticket = factories.ticket(category, where, agent, at)
-    factory(ticket)
-    return factories.dispatched(ticket, to, by=officer, at=at)
-
-
-@pytest.fixture
-def legs(
-    scheme: Scheme,
-    category: Category,
-    jinan: Region,
-    agent: Staff,
-    officer: Staff,
-    handler: Staff,
-    network: Department,
-    customer: object,
-) -> list[WorkOrder]:
-    """Twelve legs of October, the first two answered a day late."""
-    from complaints.models import Complaint
-
-    made = []
-    for number in range(12):
-        at = dt.datetime(2026, 10, 5 + number, 9, 0, tzinfo=SHANGHAI)
-        order = leg(
-            category,
-            jinan,
-            agent,
-            officer,
-            network,
-            at,
-            lambda ticket: Complaint.objects.create(ticket=ticket, customer=customer, contact_phone="1"),
-        )
-        accept(order=order, by=handler, now=at + dt.timedelta(minutes=5))
-        done = at + dt.timedelta(hours=30 if number < 2 else 5)
-        reply(order=order, result="已处理", cause="coverage", liability="operator", by=handler, now=done)
-        made.append(order)
-    return made
 
 
 def line_of(run: ScoreRun, code: str) -> ScoreLine:
