@@ -1,14 +1,16 @@
 """What each record and each step asks for. Forms only validate and clean; the actions decide."""
 
 import datetime as dt
+import uuid
 
 from django import forms
 from django.db.models import Model, QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from internal_clients import policies
-from internal_clients.enums import AlertLevel, FaultSeverity, RequirementState, Verdict
+from internal_clients.enums import AlertLevel, FaultSeverity, RequestKind, RequirementState, Verdict
 from internal_clients.models import Fault, Milestone, Release, Requirement, System
 from internal_clients.months import month_of, months_before
 from internal_clients.queries.days import local_day
@@ -33,6 +35,12 @@ class DateTimeInput(forms.DateTimeInput):
 def supporting() -> QuerySet[Department]:
     """Return the departments that support the front line."""
     return Department.objects.filter(kind=DepartmentKind.SUPPORT, is_active=True).order_by("code")
+
+
+def mark(label: Promise) -> forms.TypedChoiceField:
+    """Return a field for a mark from 5, the best, to 1, none of them chosen for the person."""
+    choices = [("", gettext_lazy("choose …")), *((str(each), str(each)) for each in (5, 4, 3, 2, 1))]
+    return forms.TypedChoiceField(choices=choices, coerce=int, label=label, help_text=gettext_lazy("5 is the best."))
 
 
 class RecordForm(forms.Form):
@@ -285,17 +293,38 @@ class ToldForm(RecordForm):
     trained_on = forms.DateField(label=gettext_lazy("front line trained on"), widget=DateInput, required=False)
 
 
+class RequestForm(RecordForm):
+    """What the front line asks of a department."""
+
+    kind = OneOf(choices=RequestKind, label=gettext_lazy("kind"))
+    department = forms.ModelChoiceField(Department.objects.none(), label=gettext_lazy("department"))
+    system = forms.ModelChoiceField(System.objects.none(), label=gettext_lazy("system"), required=False)
+    subject = forms.CharField(max_length=120, label=gettext_lazy("subject"))
+    text = LongText(label=gettext_lazy("what is needed, and why"))
+    filing_key = forms.CharField(max_length=60, widget=forms.HiddenInput)
+
+    def prepare(self) -> None:
+        """Offer departments and systems, and give the form a key so that it counts once."""
+        self.fields["department"].queryset = supporting().select_related("calendar")
+        self.fields["system"].queryset = System.objects.filter(is_active=True).order_by("code")
+        self.fields["filing_key"].initial = f"request-{uuid.uuid4()}"
+
+
+class ConfirmForm(RecordForm):
+    """How the requester found the answer."""
+
+    timeliness = mark(gettext_lazy("timeliness"))
+    quality = mark(gettext_lazy("quality"))
+    attitude = mark(gettext_lazy("attitude"))
+    remark = LongText(label=gettext_lazy("remark"), required=False)
+
+
 class RateForm(RecordForm):
     """A month's mark for a department."""
 
     month = forms.TypedChoiceField(label=gettext_lazy("month"), coerce=dt.date.fromisoformat)
     department = forms.ModelChoiceField(Department.objects.none(), label=gettext_lazy("department"))
-    score = forms.TypedChoiceField(
-        choices=[("", gettext_lazy("choose …")), *((str(mark), str(mark)) for mark in (5, 4, 3, 2, 1))],
-        coerce=int,
-        label=gettext_lazy("mark"),
-        help_text=gettext_lazy("5 is the best."),
-    )
+    score = mark(gettext_lazy("mark"))
     facts = LongText(
         label=gettext_lazy("facts"), required=False, help_text=gettext_lazy("What happened; needed for a mark of 1 or 2.")
     )

@@ -49,6 +49,11 @@ def may_ask(user: Staff) -> bool:
     return user.has_role(Role.AGENT, Role.PATROL, Role.SYSTEM)
 
 
+def may_file_requests(user: Staff) -> bool:
+    """Tell whether the person may ask departments for support as the front line does."""
+    return user.has_role(Role.AGENT, Role.SYSTEM)
+
+
 def may_propose(user: Staff) -> bool:
     """Tell whether the person may propose requirements: everybody who serves customers or works for those who do."""
     return user.has_role(Role.AGENT, Role.PATROL, *Role.CENTRE, *Role.DEPARTMENT, Role.SYSTEM)

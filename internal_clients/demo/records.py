@@ -7,20 +7,25 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from internal_clients.actions import developing, releasing, scoring, systems, telling
+from internal_clients.actions import developing, releasing, requests, scoring, systems, telling
 from internal_clients.demo.clockwork import DAY, HOUR, MINUTE, Clockwork
-from internal_clients.enums import AlertLevel, FaultSeverity, Verdict
-from internal_clients.models import Fault, KnowledgeEntry, Rater, Rating, Release, Requirement, System
+from internal_clients.enums import AlertLevel, FaultSeverity, RequestKind, Verdict
+from internal_clients.models import Fault, InternalRequest, KnowledgeEntry, Rater, Rating, Release, Requirement, System
 from internal_clients.months import midnight, next_month
 from internal_clients.queries.days import local_day, working_day
 from internal_clients.queries.rating import departments_dealt_with
+from journal.notify import silence
 from organization.enums import Role
 from organization.models import Department, Region, Staff
+from workorders.actions import handling, reviewing
+from workorders.enums import OrderState, TicketState
+from workorders.models import WorkOrder
 
 TEXTS: dict[str, Any] = tomllib.loads((Path(__file__).parent / "texts.toml").read_text(encoding="utf-8"))
 #: How well each department does, as a chance that it keeps a promise; the others are as good as DEFAULT.
 CARE = {"NETWORK": 0.985, "BOSS": 0.96, "MARKET": 0.93, "DATA": 0.96, "FINANCE": 0.92, "GROUP": 0.94, "SECURITY": 0.99}
 DEFAULT_CARE = 0.965
+REQUESTS_A_MONTH = 4
 FAULTS_A_MONTH, AUDITS_A_MONTH, QUESTIONS_A_MONTH, NOTICES_A_MONTH, OUTAGES_A_MONTH = 3, 18, 7, 3, 2
 
 
@@ -196,6 +201,48 @@ class Records:
             return since + (due - since) * self.clock.draw.uniform(0.1, 0.95)
         return due + self.clock.minutes(10, 600)
 
+    # — requests —
+
+    def requests(self, month: dt.date) -> None:
+        """Let the front line ask those who keep systems running; they answer in time, mostly, and are rated."""
+        for code in TEXTS["requests"]:
+            for at in self.clock.instants(month, REQUESTS_A_MONTH, opens=9, closes=17):
+                self._request(self.departments[code], self.clock.one(TEXTS["requests"][code]), at)
+
+    def _request(self, department: Department, subject: str, at: dt.datetime) -> None:
+        asker = self.clock.one(self.askers)
+        own = [system for system in self.systems if system.department_id == department.pk]
+        request = requests.file_request(
+            kind=RequestKind.SYSTEM,
+            department=department,
+            subject=subject,
+            text=f"{subject}，影响一线办理，请尽快处理。",
+            system=self.clock.one(own),
+            filing_key=f"demo-request-{department.code}-{at.isoformat()}",
+            by=asker,
+            now=at,
+        )
+        order = request.ticket.orders.get()
+        if order.due_at and self.clock.past(answered := self._by(order.due_at, department, at)):
+            self._answer_request(request, order, asker, at, answered)
+
+    def _answer_request(
+        self, request: InternalRequest, order: WorkOrder, asker: Staff, at: dt.datetime, answered: dt.datetime
+    ) -> None:
+        handler, contact, _head = self.people(request.department)
+        handling.accept(order=order, by=handler, now=at + (answered - at) / 4)
+        result = self.clock.one(TEXTS["repairs"]["texts"])
+        order = handling.reply(
+            order=order, result=result, cause="system", liability="operator", customer_contacted=True, by=contact, now=answered
+        )
+        if order.state == OrderState.REPLIED and self.clock.past(answered + HOUR):
+            reviewing.approve(order=order, by=self.staff["reviewer"], now=answered + HOUR)
+        spoken = answered + 3 * HOUR
+        request.ticket.refresh_from_db()
+        if request.ticket.state == TicketState.AWAITING_CALLBACK and self.clock.past(spoken):
+            marks = {name: min(5, self.clock.draw.randrange(3, 7)) for name in ("timeliness", "quality", "attitude")}
+            requests.confirm(request=request, **marks, by=asker, now=spoken)
+
     # — ratings —
 
     def raters(self) -> list[Rater]:
@@ -319,6 +366,8 @@ def make(seed: int, months: int, now: dt.datetime) -> None:
         records.notices(month)
         records.audits(month, entries)
         records.questions(month)
+        with silence():
+            records.requests(month)
         records.ratings(month, raters)
         development.month(month)
     score(span, now)

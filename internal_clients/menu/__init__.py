@@ -4,12 +4,13 @@ from typing import Any
 
 from internal_clients.menu.developing import RELEASES, REQUIREMENTS
 from internal_clients.menu.kinds import Kind, Step
+from internal_clients.menu.requests import REQUESTS
 from internal_clients.menu.systems import CAUSES, FAULTS, OUTAGES
 from internal_clients.menu.telling import KNOWLEDGE, NOTICES, QUESTIONS, RATINGS
 from organization.models import Staff
 
 KINDS: dict[str, Kind] = {
-    kind.name: kind for kind in (FAULTS, OUTAGES, CAUSES, NOTICES, KNOWLEDGE, QUESTIONS, REQUIREMENTS, RELEASES, RATINGS)
+    kind.name: kind for kind in (REQUESTS, FAULTS, OUTAGES, CAUSES, NOTICES, KNOWLEDGE, QUESTIONS, REQUIREMENTS, RELEASES, RATINGS)
 }
 
 

@@ -49,6 +49,9 @@ class Kind:
     add: Callable[..., Any]
     may_add: Callable[[Staff], bool]
     steps: tuple[Step, ...] = ()
+    #: Where the record is shown in full, if elsewhere.
+    link: Callable[[Any], str] | None = None
+    link_label: Promise | str = ""
     empty: Promise = NOTHING
 
 

@@ -1,5 +1,6 @@
 """What the front line asks of a supporting department as a ticket (内部请求), on the same flow as complaints."""
 
+import datetime as dt
 from typing import ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -49,3 +50,23 @@ class InternalRequest(models.Model):
 
     def __str__(self) -> str:
         return str(self.ticket)
+
+    @property
+    def subject(self) -> str:
+        """Return what was asked."""
+        return self.ticket.subject
+
+    @property
+    def state(self) -> str:
+        """Return where it stands, in words."""
+        return self.ticket.get_state_display()
+
+    @property
+    def filed_at(self) -> dt.datetime:
+        """Return when it was filed."""
+        return self.ticket.filed_at
+
+    @property
+    def due_at(self) -> dt.datetime | None:
+        """Return until when it is to be answered; None while it waits or is over."""
+        return self.ticket.due_at

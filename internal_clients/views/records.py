@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from foundation.errors import DomainError, Invalid, NotAllowed
@@ -31,7 +32,16 @@ def label_of(model: type[Model], name: str) -> str:
     try:
         return str(model._meta.get_field(name).verbose_name)  # noqa: SLF001 -- Django's documented way to a field's name
     except FieldDoesNotExist:
-        return name
+        return str(WORDS.get(name, name))
+
+
+#: The words of what a record only passes on.
+WORDS = {
+    "subject": gettext_lazy("subject"),
+    "state": gettext_lazy("state"),
+    "filed_at": gettext_lazy("filed at"),
+    "due_at": gettext_lazy("due at"),
+}
 
 
 def shown(row: Any, name: str) -> Any:
@@ -79,6 +89,7 @@ def record(request: StaffRequest, kind: str, pk: int) -> HttpResponse:
         "facts": [(label_of(found.model, name), shown(row, name)) for name in names],
         "steps": steps_for(found, request.user, row),
         "story": told(row),
+        "link": found.link(row) if found.link else "",
         "milestones": row.milestones.order_by("committed_on", "pk") if hasattr(row, "milestones") else None,
         "audits": row.audits.select_related("audited_by", "confirmed_by").order_by("-pk")[:PAGE_SIZE]
         if hasattr(row, "audits")
