@@ -132,3 +132,16 @@ class RequestKind(models.TextChoices):
     SYSTEM = "system", _("system support")
     DEVELOPMENT = "development", _("business development")
     INFORMATION = "information", _("information support")
+
+
+class AppealOutcome(models.TextChoices):
+    """What became of an appeal."""
+
+    PENDING = "pending", pgettext_lazy("appeal", "to be ruled on")
+    DISMISSED = "dismissed", pgettext_lazy("appeal", "dismissed")
+    EXCLUDED = "excluded", pgettext_lazy("appeal", "left out of the count")
+    OVERTURNED = "overturned", pgettext_lazy("appeal", "counted as kept")
+    REATTRIBUTED = "reattributed", pgettext_lazy("appeal", "charged to another department")
+
+    #: These change what is counted.
+    UPHELD = nonmember(("excluded", "overturned", "reattributed"))

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from internal_clients import policies
-from internal_clients.enums import AlertLevel, FaultSeverity, RequestKind, RequirementState, Verdict
+from internal_clients.enums import AlertLevel, AppealOutcome, FaultSeverity, RequestKind, RequirementState, Verdict
 from internal_clients.models import Fault, Milestone, Release, Requirement, System
 from internal_clients.months import month_of, months_before
 from internal_clients.queries.days import local_day
 from internal_clients.queries.rating import departments_dealt_with
+from internal_clients.rules import MANUAL_BONUS, MANUAL_PENALTY
 from organization.enums import DepartmentKind
 from organization.models import Department, Staff
 from workorders.filters import DateInput
@@ -317,6 +318,75 @@ class ConfirmForm(RecordForm):
     quality = mark(gettext_lazy("quality"))
     attitude = mark(gettext_lazy("attitude"))
     remark = LongText(label=gettext_lazy("remark"), required=False)
+
+
+class SanctionForm(RecordForm):
+    """A penalty, a bonus or a veto, with what happened."""
+
+    month = forms.TypedChoiceField(label=gettext_lazy("month"), coerce=dt.date.fromisoformat)
+    department = forms.ModelChoiceField(Department.objects.none(), label=gettext_lazy("department"))
+    code = forms.ChoiceField(label=gettext_lazy("rule"))
+    points = forms.DecimalField(
+        label=gettext_lazy("points"),
+        required=False,
+        max_digits=4,
+        decimal_places=2,
+        help_text=gettext_lazy("Penalty 1 to 5, bonus up to 3; none for a veto."),
+    )
+    facts = LongText(label=gettext_lazy("facts"))
+    evidence = LongText(label=gettext_lazy("evidence"))
+
+    def prepare(self) -> None:
+        """Offer this month and the two before, every scored department, and the rules in words."""
+        this = month_of(local_day(self.now))
+        months = [months_before(this, back) for back in range(3)]
+        self.fields["month"].choices = [(f"{month}", f"{month:%Y-%m}") for month in months]
+        kinds = (DepartmentKind.SUPPORT, DepartmentKind.CENTRE)
+        self.fields["department"].queryset = Department.objects.filter(kind__in=kinds, is_active=True).order_by("code")
+        self.fields["code"].choices = [
+            ("", gettext_lazy("choose …")),
+            *((code, f"{code} {words}") for code, words in RULES.items()),
+        ]
+
+
+#: The rules of domain.md 7.5 in words.
+RULES = {
+    MANUAL_PENALTY: gettext_lazy("penalty"),
+    MANUAL_BONUS: gettext_lazy("bonus"),
+    "V1": gettext_lazy("major fault or complaint concealed, or told more than 2 hours late"),
+    "V2": gettext_lazy("visits or order data falsified"),
+    "V3": gettext_lazy("customer data leaked, or a red line crossed by our fault"),
+    "V4": gettext_lazy("named by the regulator or national media for a cause of our own"),
+    "V5": gettext_lazy("launched against the service department's veto or without its word"),
+}
+
+
+class ContestForm(RecordForm):
+    """Why a row should not count as it does."""
+
+    grounds = LongText(label=gettext_lazy("grounds"))
+    evidence = LongText(label=gettext_lazy("evidence"))
+
+
+class StatementForm(RecordForm):
+    """How it was, from the front line."""
+
+    statement = LongText(label=gettext_lazy("statement of the internal client"))
+
+
+class RulingForm(RecordForm):
+    """What becomes of an appeal."""
+
+    outcome = forms.ChoiceField(
+        choices=[("", gettext_lazy("choose …")), *((value, text) for value, text in AppealOutcome.choices if value != "pending")],
+        label=gettext_lazy("outcome"),
+    )
+    belongs_to = forms.ModelChoiceField(Department.objects.none(), label=gettext_lazy("belongs to"), required=False)
+    reason = LongText(label=gettext_lazy("reason for the ruling"))
+
+    def prepare(self) -> None:
+        """Offer the other departments."""
+        self.fields["belongs_to"].queryset = supporting().exclude(pk=self.row.department_id)
 
 
 class RateForm(RecordForm):

@@ -33,6 +33,8 @@ class Known:
 
 
 FORMULAS: dict[str, Known] = {}
+#: Counted is what went wrong: a row that an appeal overturns is taken out of the numerator, elsewhere it is put in.
+LESS_IS_BETTER = frozenset({"A4", "A5", "B1", "B5", "C4", "D3", "E2", "Z2"})
 
 
 def formula(key: str, unit: Unit = Unit.PERCENT, *, counts_nothing: bool = False) -> Callable[[Formula], Formula]:

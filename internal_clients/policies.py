@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from foundation.errors import NotAllowed
-from internal_clients.models import KnowledgeAudit, PlannedOutage, Rater, Scorecard
+from internal_clients.models import Appeal, KnowledgeAudit, PlannedOutage, Rater, Sanction, Scorecard
 from organization.enums import DepartmentKind, Role
 from organization.models import Staff
 
@@ -116,3 +116,40 @@ def cards_visible_to(user: Staff) -> QuerySet[Scorecard]:
         return Scorecard.objects.all()
     own = user.department_id if user.has_role(*Role.DEPARTMENT) else None
     return Scorecard.objects.filter(department=own) if own else Scorecard.objects.none()
+
+
+def may_propose_sanctions(user: Staff) -> bool:
+    """Tell whether the person proposes penalties, bonuses and vetoes."""
+    return user.has_role(*SCORERS, Role.DUTY)
+
+
+def may_decide_sanction(user: Staff, sanction: Sanction) -> bool:
+    """Tell whether the person decides on a proposal: another one than who made it."""
+    return user.has_role(*SCORERS, Role.MANAGER) and sanction.proposed_by_id != user.pk
+
+
+def sanctions_visible_to(user: Staff) -> QuerySet[Sanction]:
+    """Return the proposals and decisions that this person sees: the centre and managers all, a department its own decided ones."""
+    if user.has_role(*Role.CENTRE, Role.MANAGER):
+        return Sanction.objects.all()
+    own = user.department_id if user.has_role(*Role.DEPARTMENT) else None
+    return Sanction.objects.filter(department=own, is_approved=True) if own else Sanction.objects.none()
+
+
+def may_contest(user: Staff, department_id: int) -> bool:
+    """Tell whether the person contests the department's scores: its head only (domain.md 7.1.6)."""
+    return _of(user, department_id, Role.HEAD)
+
+
+def may_rule(user: Staff, appeal: Appeal) -> bool:
+    """Tell whether the person rules on the appeal: a scorer who neither raised it nor made the run that it is about."""
+    run = appeal.line.part_score.card.run
+    return user.has_role(*SCORERS) and user.pk not in {appeal.raised_by_id, run.computed_by_id}
+
+
+def appeals_visible_to(user: Staff) -> QuerySet[Appeal]:
+    """Return the appeals this person sees: the centre, managers and the front line all, a department its own."""
+    if user.has_role(*Role.CENTRE, Role.MANAGER, Role.AGENT, Role.PATROL):
+        return Appeal.objects.all()
+    own = user.department_id if user.has_role(*Role.DEPARTMENT) else None
+    return Appeal.objects.filter(department=own) if own else Appeal.objects.none()

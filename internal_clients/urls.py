@@ -10,6 +10,7 @@ urlpatterns = [
     path("scores/<slug:month>/", scores.ranking, name="scores"),
     path("scores/<slug:month>/do/<slug:name>/", scores.month_step, name="month_step"),
     path("scores/<slug:month>/<str:code>/", scores.card, name="card"),
+    path("scores/<slug:month>/<str:code>/contest/<int:pk>/", scores.contest, name="contest"),
     path("scores/<slug:month>/<str:code>/<str:indicator>/", scores.line, name="line"),
     path("records/", records.home, name="home"),
     path("records/<slug:kind>/", records.records, name="records"),

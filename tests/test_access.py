@@ -76,6 +76,7 @@ TABLE: dict[tuple[str, tuple], dict[str, int]] = {
     ("internal_clients:scores", ("2026-10",)): row(OK, admin=FORBIDDEN),
     ("internal_clients:card", ("2026-10", "NETWORK")): row(HIDDEN),
     ("internal_clients:line", ("2026-10", "NETWORK", "A1")): row(HIDDEN),
+    ("internal_clients:contest", ("2026-10", "NETWORK", 1)): row(HIDDEN),
     ("internal_clients:month_step", ("2026-10", "show")): row(METHOD),
     ("internal_clients:home", ()): row(AWAY),
     ("internal_clients:records", ("fault",)): row(OK),

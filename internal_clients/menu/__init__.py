@@ -3,6 +3,7 @@
 from typing import Any
 
 from internal_clients.menu.developing import RELEASES, REQUIREMENTS
+from internal_clients.menu.judging import APPEALS, SANCTIONS
 from internal_clients.menu.kinds import Kind, Step
 from internal_clients.menu.requests import REQUESTS
 from internal_clients.menu.systems import CAUSES, FAULTS, OUTAGES
@@ -10,7 +11,21 @@ from internal_clients.menu.telling import KNOWLEDGE, NOTICES, QUESTIONS, RATINGS
 from organization.models import Staff
 
 KINDS: dict[str, Kind] = {
-    kind.name: kind for kind in (REQUESTS, FAULTS, OUTAGES, CAUSES, NOTICES, KNOWLEDGE, QUESTIONS, REQUIREMENTS, RELEASES, RATINGS)
+    kind.name: kind
+    for kind in (
+        REQUESTS,
+        FAULTS,
+        OUTAGES,
+        CAUSES,
+        NOTICES,
+        KNOWLEDGE,
+        QUESTIONS,
+        REQUIREMENTS,
+        RELEASES,
+        RATINGS,
+        SANCTIONS,
+        APPEALS,
+    )
 }
 
 

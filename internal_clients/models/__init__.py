@@ -1,5 +1,6 @@
 """The scheme's tables."""
 
+from internal_clients.models.appeal import Appeal
 from internal_clients.models.rating import Rater, Rating
 from internal_clients.models.request import InternalRequest
 from internal_clients.models.requirements import Milestone, Release, Requirement
@@ -19,6 +20,7 @@ from internal_clients.models.telling import KnowledgeAudit, KnowledgeEntry, Noti
 
 __all__ = [
     "AlertCause",
+    "Appeal",
     "Evidence",
     "Fault",
     "Indicator",

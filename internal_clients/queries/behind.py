@@ -97,6 +97,11 @@ def behind(line: ScoreLine, *, after: int = 0, only: str = "") -> tuple[list[Row
     return _told(page), page[-1].pk if len(found) > PAGE_SIZE else None
 
 
+def title_of(evidence: Evidence) -> str:
+    """Return what one row is about, in a line."""
+    return _told([evidence])[0].title
+
+
 def _told(page: list[Evidence]) -> list[Row]:
     wanted: dict[str, set[int]] = defaultdict(set)
     for evidence in page:

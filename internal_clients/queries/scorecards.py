@@ -157,6 +157,14 @@ def _as_line(line: ScoreLine) -> Line:
     )
 
 
+def versions_of(card: Scorecard) -> list[Scorecard]:
+    """Return the department's results in the earlier runs of the same month, the first one first."""
+    earlier = Scorecard.objects.filter(
+        run__period=card.run.period_id, department=card.department_id, run__version__lt=card.run.version
+    )
+    return list(earlier.select_related("run").order_by("run__version").fetch_mode(FETCH_RAISE))
+
+
 def items_of(card: Scorecard) -> QuerySet[ScoreItem]:
     """Return the penalties, bonuses and vetoes on a card."""
     return ScoreItem.objects.filter(card=card).select_related("ticket").order_by("kind", "code", "pk").fetch_mode(FETCH_RAISE)

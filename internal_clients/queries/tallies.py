@@ -6,11 +6,34 @@ from typing import Any
 
 from django.db import connection
 
+from internal_clients.formulas import LESS_IS_BETTER
 from internal_clients.queries.evidence import SOURCES
 from internal_clients.queries.evidence.base import Rows, Window
 from internal_clients.scoring import Counts
 
 COLUMNS = '"owner", "item", "over", "under"'
+
+
+#: What appeals changed: a row is left out, counted as kept, or charged to another department (domain.md 7.1.6).
+_RULED = """
+    SELECT found.kind, coalesce(ruled.belongs_to_id, found."owner") AS "owner", found.item,
+        CASE WHEN ruled.outcome = 'overturned' THEN {kept} ELSE found."over" END AS "over", found."under"
+    FROM ({rows}) AS found
+    LEFT JOIN (
+        SELECT DISTINCT ON (kind, object_id, department_id) kind, object_id, department_id, outcome, belongs_to_id
+        FROM internal_clients_appeal
+        WHERE formula = %s AND outcome IN ('excluded', 'overturned', 'reattributed')
+        ORDER BY kind, object_id, department_id, ruled_at DESC
+    ) AS ruled ON ruled.kind = found.kind AND ruled.object_id = found.item AND ruled.department_id = found."owner"
+    WHERE ruled.outcome IS DISTINCT FROM 'excluded'
+"""
+
+
+def counted(key: str, window: Window) -> tuple[str, list[Any]]:
+    """Return the rows that count for an indicator in the window, after what appeals changed."""
+    rows, parameters = compiled(SOURCES[key](window))
+    kept = "0" if key in LESS_IS_BETTER else 'found."under"'
+    return _RULED.format(rows=rows, kept=kept), [*parameters, key]
 
 
 def compiled(parts: Iterable[Rows]) -> tuple[str, list[Any]]:
@@ -31,7 +54,7 @@ _DIGEST = f"""encode(sha256(convert_to(string_agg({_ROW}, E'\\n' ORDER BY kind, 
 
 def digests(key: str, window: Window) -> dict[int, str]:
     """Return, by department, a SHA-256 over the very rows that an indicator counts in the window."""
-    sql, parameters = compiled(SOURCES[key](window))
+    sql, parameters = counted(key, window)
     with connection.cursor() as cursor:
         cursor.execute(f'SELECT "owner", {_DIGEST} FROM ({sql}) AS found GROUP BY "owner"', parameters)  # noqa: S608 -- only the SQL that Django itself built
         return dict(cursor.fetchall())
@@ -56,7 +79,7 @@ def stored_digests(run: int) -> dict[int, str]:
 
 def keep_evidence(key: str, window: Window, lines: dict[int, int]) -> None:
     """Store the rows that an indicator counts in the window, each under its department's line."""
-    sql, parameters = compiled(SOURCES[key](window))
+    sql, parameters = counted(key, window)
     owners = list(lines)
     statement = f"""
         INSERT INTO internal_clients_evidence (line_id, kind, object_id, numerator, denominator)
@@ -69,7 +92,7 @@ def keep_evidence(key: str, window: Window, lines: dict[int, int]) -> None:
 
 def tally(key: str, window: Window) -> dict[int, Counts]:
     """Return what an indicator counts of each department in the window."""
-    sql, parameters = compiled(SOURCES[key](window))
+    sql, parameters = counted(key, window)
     measures = 'sum("over"), sum("under"), count(*) FILTER (WHERE "under" > 0)'
     with connection.cursor() as cursor:
         cursor.execute(f'SELECT "owner", {measures} FROM ({sql}) AS found GROUP BY "owner"', parameters)  # noqa: S608 -- likewise

@@ -106,7 +106,7 @@ def add(request: StaffRequest, kind: str) -> HttpResponse:
         raise NotAllowed
     form = found.add_form(request.POST or None, user=request.user, now=timezone.now())
     context = {"kind": found, "form": form, "label": found.add_label, "icon": "plus"}
-    return _filled(request, form, found, context, lambda given: found.add(by=request.user, now=timezone.now(), **given))
+    return filled(request, form, found, context, lambda given: found.add(by=request.user, now=timezone.now(), **given))
 
 
 @require_http_methods(["GET", "POST"])
@@ -124,7 +124,7 @@ def step(request: StaffRequest, kind: str, pk: int, name: str) -> HttpResponse:
         chosen.run(**{found.name: row}, by=request.user, now=timezone.now(), **given)
         return row
 
-    return _filled(request, form, found, context, run)
+    return filled(request, form, found, context, run)
 
 
 def _step(kind: Kind, name: str) -> Step:
@@ -134,7 +134,7 @@ def _step(kind: Kind, name: str) -> Step:
     return chosen
 
 
-def _filled(request: StaffRequest, form: RecordForm, kind: Kind, context: dict[str, Any], run: Any) -> HttpResponse:
+def filled(request: StaffRequest, form: RecordForm, kind: Kind, context: dict[str, Any], run: Any) -> HttpResponse:
     """Show the form again with what is wrong, or run the action and go to the record."""
     if request.method == "GET":
         return render(request, "internal_clients/form.html", context)

@@ -13,19 +13,22 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from foundation.errors import Conflict, Invalid, NotAllowed
 from foundation.sheets import xlsx_response
 from internal_clients import policies
-from internal_clients.actions import scoring
+from internal_clients.actions import appealing, scoring
 from internal_clients.enums import PeriodState, RunKind
-from internal_clients.models import Period, Scorecard, ScoreLine, ScoreRun
+from internal_clients.forms import ContestForm
+from internal_clients.menu.judging import APPEALS
+from internal_clients.models import Evidence, Period, Scorecard, ScoreLine, ScoreRun
 from internal_clients.months import month_of, months_before, parsed
 from internal_clients.queries import scorecards
 from internal_clients.queries.behind import behind
 from internal_clients.queries.days import local_day
 from internal_clients.queries.scorecards import Place
+from internal_clients.views.records import filled
 from organization.requests import StaffRequest
 
 P = PeriodState
@@ -170,6 +173,7 @@ def card(request: StaffRequest, month: str, code: str) -> HttpResponse:
         "grade": grade_text(found.grade),
         "parts": parts,
         "items": scorecards.items_of(found),
+        "versions": scorecards.versions_of(found),
         "lifts": [(names[gain.code], gain) for gain in scorecards.lifts(parts)[:3]],
     }
     return render(request, "internal_clients/card.html", context)
@@ -215,7 +219,23 @@ def line(request: StaffRequest, month: str, code: str, indicator: str) -> HttpRe
     only = request.GET.get("only", "")
     rows, following = behind(chosen, after=int(after) if after.isdecimal() and len(after) < 19 else 0, only=only)
     context = {"card": found, "month": found.run.period.month, "line": chosen, "rows": rows, "following": following, "only": only}
+    context["may_contest"] = found.run.kind == RunKind.PROVISIONAL and policies.may_contest(request.user, found.department_id)
     return render(request, "internal_clients/line.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def contest(request: StaffRequest, month: str, code: str, pk: int) -> HttpResponse:
+    """Ask why a row should not count as it does, and contest it."""
+    found = _card(request, month, code)
+    related = "line__part_score__card__run__period", "line__indicator"
+    row = get_object_or_404(Evidence.objects.filter(line__part_score__card=found).select_related(*related), pk=pk)
+    if not policies.may_contest(request.user, found.department_id):
+        raise NotAllowed
+    form = ContestForm(request.POST if request.method == "POST" else None, user=request.user, now=timezone.now())
+    context = {"kind": APPEALS, "form": form, "label": APPEALS.add_label, "icon": APPEALS.icon}
+    return filled(
+        request, form, APPEALS, context, lambda given: appealing.contest(row=row, by=request.user, now=timezone.now(), **given)
+    )
 
 
 @require_POST
