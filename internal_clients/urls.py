@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from internal_clients.views import records, scores
+from internal_clients.views import records, schemes, scores
 
 app_name = "internal_clients"
 urlpatterns = [
+    path("schemes/", schemes.schemes, name="schemes"),
+    path("schemes/<int:pk>/", schemes.scheme, name="scheme"),
+    path("schemes/<int:pk>/trial/", schemes.trial, name="trial"),
+    path("schemes/<int:pk>/put-in-force/", schemes.put_in_force, name="put_in_force"),
     path("scores/", scores.latest, name="latest"),
     path("scores/<slug:month>/", scores.ranking, name="scores"),
     path("scores/<slug:month>/do/<slug:name>/", scores.month_step, name="month_step"),

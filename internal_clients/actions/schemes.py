@@ -1,6 +1,9 @@
 """Putting a version of the scheme in force, and copying one to work on the next."""
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -10,10 +13,10 @@ from foundation.errors import Conflict, Invalid
 from internal_clients import policies
 from internal_clients.enums import SchemeState
 from internal_clients.locking import lock_scheme
-from internal_clients.models import Part, PartWeight, Scheme
+from internal_clients.models import Indicator, Part, PartWeight, Scheme
 from internal_clients.queries.schemes import faults, with_rows
 from journal.record import record
-from journal.types import Data
+from journal.types import Data, Json
 from organization.models import Staff
 
 
@@ -49,6 +52,35 @@ def draft_from(*, scheme: Scheme, effective_from: dt.date, by: Staff, now: dt.da
         _copy_part(part, draft)
     record(f"scheme:{draft.pk}", "scheme.draft", by=by, at=now, data={"version": version, "from": scheme.version})
     return draft
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """New numbers of one indicator."""
+
+    indicator: int
+    target: Decimal
+    limit: Decimal
+    weight: Decimal
+    minimum: int
+
+
+@transaction.atomic
+def change(*, scheme: Scheme, changes: Sequence[Change], by: Staff, now: dt.datetime) -> Scheme:
+    """Change the numbers of a draft's indicators. Raises NotAllowed, or Conflict when it is in force."""
+    policies.require(policies.may_keep_schemes(by))
+    scheme = lock_scheme(scheme.pk)
+    if scheme.state != SchemeState.DRAFT:
+        raise Conflict(_("This version is in force already."))
+    told: dict[str, Json] = {}
+    for each in changes:
+        indicator = Indicator.objects.get(pk=each.indicator, part__scheme=scheme)
+        indicator.target, indicator.limit, indicator.weight = each.target, each.limit, each.weight
+        indicator.minimum = each.minimum
+        indicator.save(update_fields=["target", "limit", "weight", "minimum"])
+        told[indicator.code] = f"{each.target} {each.limit} {each.weight} {each.minimum}"
+    record(f"scheme:{scheme.pk}", "scheme.change", by=by, at=now, data=told)
+    return scheme
 
 
 def _copy_part(part: Part, draft: Scheme) -> None:

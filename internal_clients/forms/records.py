@@ -1,75 +1,22 @@
-"""What each record and each step asks for. Forms only validate and clean; the actions decide."""
+"""What each record and each of its steps asks for."""
 
 import datetime as dt
 import uuid
 
 from django import forms
-from django.db.models import Model, QuerySet
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from internal_clients import policies
-from internal_clients.enums import AlertLevel, AppealOutcome, FaultSeverity, RequestKind, RequirementState, Verdict
+from internal_clients.enums import AlertLevel, FaultSeverity, RequestKind, RequirementState, Verdict
+from internal_clients.forms.base import DateTimeInput, OfDepartment, RecordForm, mark, supporting
 from internal_clients.models import Fault, Milestone, Release, Requirement, System
 from internal_clients.months import month_of, months_before
 from internal_clients.queries.days import local_day
 from internal_clients.queries.rating import departments_dealt_with
-from internal_clients.rules import MANUAL_BONUS, MANUAL_PENALTY
-from organization.enums import DepartmentKind
-from organization.models import Department, Staff
+from organization.models import Department
 from workorders.filters import DateInput
 from workorders.forms import LongText, OneOf
-
-type Fields = dict[str, forms.Field]
-
-
-class DateTimeInput(forms.DateTimeInput):
-    """The browser's own field for a day and a time."""
-
-    input_type = "datetime-local"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%dT%H:%M")
-
-
-def supporting() -> QuerySet[Department]:
-    """Return the departments that support the front line."""
-    return Department.objects.filter(kind=DepartmentKind.SUPPORT, is_active=True).order_by("code")
-
-
-def mark(label: Promise) -> forms.TypedChoiceField:
-    """Return a field for a mark from 5, the best, to 1, none of them chosen for the person."""
-    choices = [("", gettext_lazy("choose …")), *((str(each), str(each)) for each in (5, 4, 3, 2, 1))]
-    return forms.TypedChoiceField(choices=choices, coerce=int, label=label, help_text=gettext_lazy("5 is the best."))
-
-
-class RecordForm(forms.Form):
-    """A form that knows who fills it in and, for a step, which record it is about."""
-
-    def __init__(self, data: object = None, *, user: Staff, row: Model | None = None, now: dt.datetime) -> None:
-        self.user, self.row, self.now = user, row, now
-        super().__init__(data)
-        self.prepare()
-
-    def prepare(self) -> None:
-        """Narrow the choices to what fits."""
-
-    def own(self, rows: QuerySet) -> QuerySet:
-        """Return only rows of the person's own department, unless they may record for all."""
-        return rows.filter(department=self.user.department_id)
-
-
-class NoInput(RecordForm):
-    """Asks for nothing."""
-
-
-class OfDepartment(RecordForm):
-    """Something that a department records about itself."""
-
-    def clean(self) -> dict[str, object]:
-        """Add the department, which is the person's own."""
-        return {**(super().clean() or {}), "department": self.user.department}
 
 
 class FaultForm(RecordForm):
@@ -189,12 +136,6 @@ class AnswerForm(RecordForm):
     """The answer to a question."""
 
     answer = LongText(label=gettext_lazy("answer"))
-
-
-class ReasonForm(RecordForm):
-    """Why."""
-
-    reason = LongText(label=gettext_lazy("reason"))
 
 
 class ProposeForm(RecordForm):
@@ -318,75 +259,6 @@ class ConfirmForm(RecordForm):
     quality = mark(gettext_lazy("quality"))
     attitude = mark(gettext_lazy("attitude"))
     remark = LongText(label=gettext_lazy("remark"), required=False)
-
-
-class SanctionForm(RecordForm):
-    """A penalty, a bonus or a veto, with what happened."""
-
-    month = forms.TypedChoiceField(label=gettext_lazy("month"), coerce=dt.date.fromisoformat)
-    department = forms.ModelChoiceField(Department.objects.none(), label=gettext_lazy("department"))
-    code = forms.ChoiceField(label=gettext_lazy("rule"))
-    points = forms.DecimalField(
-        label=gettext_lazy("points"),
-        required=False,
-        max_digits=4,
-        decimal_places=2,
-        help_text=gettext_lazy("Penalty 1 to 5, bonus up to 3; none for a veto."),
-    )
-    facts = LongText(label=gettext_lazy("facts"))
-    evidence = LongText(label=gettext_lazy("evidence"))
-
-    def prepare(self) -> None:
-        """Offer this month and the two before, every scored department, and the rules in words."""
-        this = month_of(local_day(self.now))
-        months = [months_before(this, back) for back in range(3)]
-        self.fields["month"].choices = [(f"{month}", f"{month:%Y-%m}") for month in months]
-        kinds = (DepartmentKind.SUPPORT, DepartmentKind.CENTRE)
-        self.fields["department"].queryset = Department.objects.filter(kind__in=kinds, is_active=True).order_by("code")
-        self.fields["code"].choices = [
-            ("", gettext_lazy("choose …")),
-            *((code, f"{code} {words}") for code, words in RULES.items()),
-        ]
-
-
-#: The rules of domain.md 7.5 in words.
-RULES = {
-    MANUAL_PENALTY: gettext_lazy("penalty"),
-    MANUAL_BONUS: gettext_lazy("bonus"),
-    "V1": gettext_lazy("major fault or complaint concealed, or told more than 2 hours late"),
-    "V2": gettext_lazy("visits or order data falsified"),
-    "V3": gettext_lazy("customer data leaked, or a red line crossed by our fault"),
-    "V4": gettext_lazy("named by the regulator or national media for a cause of our own"),
-    "V5": gettext_lazy("launched against the service department's veto or without its word"),
-}
-
-
-class ContestForm(RecordForm):
-    """Why a row should not count as it does."""
-
-    grounds = LongText(label=gettext_lazy("grounds"))
-    evidence = LongText(label=gettext_lazy("evidence"))
-
-
-class StatementForm(RecordForm):
-    """How it was, from the front line."""
-
-    statement = LongText(label=gettext_lazy("statement of the internal client"))
-
-
-class RulingForm(RecordForm):
-    """What becomes of an appeal."""
-
-    outcome = forms.ChoiceField(
-        choices=[("", gettext_lazy("choose …")), *((value, text) for value, text in AppealOutcome.choices if value != "pending")],
-        label=gettext_lazy("outcome"),
-    )
-    belongs_to = forms.ModelChoiceField(Department.objects.none(), label=gettext_lazy("belongs to"), required=False)
-    reason = LongText(label=gettext_lazy("reason for the ruling"))
-
-    def prepare(self) -> None:
-        """Offer the other departments."""
-        self.fields["belongs_to"].queryset = supporting().exclude(pk=self.row.department_id)
 
 
 class RateForm(RecordForm):
