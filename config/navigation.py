@@ -32,6 +32,8 @@ class Group(NamedTuple):
     entries: list[Entry]
 
 
+#: Everybody who serves customers or supports those who do.
+STAFF = (Role.AGENT, Role.PATROL, Role.MANAGER, *Role.DEPARTMENT, *Role.CENTRE)
 #: Page → label, icon and the roles that have it.
 PAGES: dict[str, tuple[Promise, str, tuple[str, ...]]] = {
     "complaints:intake": (_("File a complaint"), "file-plus", (Role.AGENT, Role.TRIAGE)),
@@ -47,6 +49,10 @@ FIGURES: dict[str, tuple[Promise, str, tuple[str, ...]]] = {
     "complaints:dashboard": (_("SLA dashboard"), "chart-bar", (Role.MANAGER, Role.HEAD, *Role.CENTRE)),
 }
 
+SCHEME: dict[str, tuple[Promise, str, tuple[str, ...]]] = {
+    "internal_clients:latest": (_("Scorecards"), "award", STAFF),
+    "internal_clients:home": (_("Records for the scheme"), "clipboard-list", STAFF),
+}
 
 #: The addresses of the outbox, the gateways and the texts.
 MESSAGES = ("/notices/outbox/", "/notices/gateways/", "/notices/texts/")
@@ -84,6 +90,7 @@ def navigation(request: HttpRequest) -> dict[str, list[Group]]:
         Group(_("Customers and complaints"), _pages(request, user, PAGES)),
         Group(_("Queues"), [*_pages(request, user, WORK), *queues]),
         Group(_("Figures"), _pages(request, user, FIGURES)),
+        Group(_("Internal customers"), _pages(request, user, SCHEME)),
         Group(_("Data"), admin),
     ]
     return {"navigation": [group for group in groups if group.entries]}

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "organization",
     "workorders",
     "complaints",
+    "internal_clients",
 ]
 
 MIDDLEWARE = [

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("workorders.urls")),
     path("", include("complaints.urls")),
     path("duties/", include("organization.urls")),
+    path("", include("internal_clients.urls")),
     path("", include("journal.urls")),
     path("api/", include("config.api_urls")),
     path("accounts/", include("allauth.urls")),

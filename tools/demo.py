@@ -21,6 +21,7 @@ def load_invented() -> None:
     """Load the demo operator with half a year of complaints that never happened."""
     step("database", "migrate", "--verbosity", "0")
     step("demo operator", "demo_data")
+    step("records of the departments", "demo_scheme")
 
 
 def load_real() -> None:
@@ -28,6 +29,7 @@ def load_real() -> None:
     os.environ["DATABASE_NAME"] = "onepoint_real"
     step("database", "migrate", "--verbosity", "0")
     step("demo operator", "demo_data", "--tickets", "0")
+    step("scheme", "load_scheme")
     step("real complaints", "real_data")
 
 

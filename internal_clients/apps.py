@@ -1,0 +1,11 @@
+"""The internal-customer scheme."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class InternalClientsConfig(AppConfig):
+    """Every supporting department is scored by those it supports."""
+
+    name = "internal_clients"
+    verbose_name = _("Internal-customer scheme")

@@ -1,0 +1,1 @@
+"""Half a year of records that never happened, so that every indicator of the demo operator has figures."""

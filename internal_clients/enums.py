@@ -1,0 +1,147 @@
+"""The words of the internal-customer scheme that the database and the screen share."""
+
+from enum import nonmember
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class SchemeState(models.TextChoices):
+    """Whether a scheme is being worked on or counts."""
+
+    DRAFT = "draft", pgettext_lazy("scheme", "draft")
+    ACTIVE = "active", pgettext_lazy("scheme", "in force")
+
+
+class Better(models.TextChoices):
+    """Which way is better (`internal_clients.scoring.Direction`)."""
+
+    HIGH = "high", _("the more the better")
+    LOW = "low", _("the less the better")
+    DEDUCT = "deduct", _("points off for each")
+
+
+class FaultSeverity(models.TextChoices):
+    """How grave a fault is; it sets the limit for its repair."""
+
+    GENERAL = "general", _("general fault")
+    MAJOR = "major", _("major fault")
+
+    #: Hours within which service is to be back (domain.md 7.2, B2).
+    HOURS = nonmember({"general": 2, "major": 6})
+
+
+class NoticeKind(models.TextChoices):
+    """What the front line is told of."""
+
+    BUSINESS = "business", _("business information")
+    FAULT = "fault", _("notice of a fault")
+    OUTAGE = "outage", _("notice of a planned outage")
+
+
+class RequirementState(models.TextChoices):
+    """Where a requirement stands (需求): from the proposal to its acceptance."""
+
+    PROPOSED = "proposed", _("proposed")
+    DETAIL_WANTED = "detail_wanted", _("detail wanted")
+    REVIEWED = "reviewed", _("passed by the review meeting")
+    SCHEDULED = "scheduled", _("scheduled")
+    DELIVERED = "delivered", _("delivered")
+    ACCEPTED = "accepted", pgettext_lazy("requirement", "accepted")
+    WITHDRAWN = "withdrawn", pgettext_lazy("appeal", "withdrawn")
+    REFUSED = "refused", pgettext_lazy("requirement", "refused")
+
+    OPEN = nonmember(("proposed", "detail_wanted", "reviewed", "scheduled", "delivered"))
+
+
+class Verdict(models.TextChoices):
+    """What the service department says of a release (服务影响评估)."""
+
+    PENDING = "pending", pgettext_lazy("verdict", "to be assessed")
+    AGREED = "agreed", pgettext_lazy("verdict", "agreed")
+    VETOED = "vetoed", pgettext_lazy("verdict", "vetoed")
+
+
+class AlertLevel(models.IntegerChoices):
+    """The levels of a complaint warning (预警)."""
+
+    BLUE = 1, _("blue")
+    YELLOW = 2, _("yellow")
+    ORANGE = 3, _("orange")
+    RED = 4, _("red")
+
+
+class RaterPost(models.TextChoices):
+    """Who speaks for the front line in the monthly rating."""
+
+    HALL = "hall", _("hall manager")
+    SHIFT = "shift", _("hotline shift leader")
+    BRANCH = "branch", _("city branch")
+
+
+class PeriodState(models.TextChoices):
+    """Where a month's scores stand."""
+
+    OPEN = "open", pgettext_lazy("period", "open")
+    PROVISIONAL = "provisional", _("provisional")
+    PUBLISHED = "published", _("published")
+
+
+class RunKind(models.TextChoices):
+    """What a reckoning of a month was made for."""
+
+    TRIAL = "trial", _("trial run")
+    PROVISIONAL = "provisional", _("provisional")
+    PUBLISHED = "published", _("published")
+    AMENDMENT = "amendment", _("amendment")
+
+    #: From here on nothing is rewritten, only amended.
+    FROZEN = nonmember(("published", "amendment"))
+
+
+class EvidenceKind(models.TextChoices):
+    """What a row behind a score line is."""
+
+    ORDER = "order", _("work order")
+    TICKET = "ticket", _("ticket")
+    CALLBACK = "callback", _("callback")
+    FAULT = "fault", _("fault")
+    OUTAGE = "outage", _("planned outage")
+    SERVICE = "service", _("service time")
+    CAUSE = "cause", _("cause of a warning")
+    RATING = "rating", _("monthly rating")
+    REQUIREMENT = "requirement", _("requirement")
+    RELEASE = "release", _("release")
+    NOTICE = "notice", _("notice to the front line")
+    AUDIT = "audit", _("check of an entry")
+    QUESTION = "question", _("question")
+
+
+class ItemKind(models.TextChoices):
+    """What stands on a scorecard beside the lines."""
+
+    PENALTY = "penalty", _("penalty")
+    BONUS = "bonus", _("bonus")
+    VETO = "veto", _("veto (knock-out)")
+
+
+class RequestKind(models.TextChoices):
+    """What the front line asks of a department."""
+
+    SYSTEM = "system", _("system support")
+    DEVELOPMENT = "development", _("business development")
+    INFORMATION = "information", _("information support")
+
+
+class AppealOutcome(models.TextChoices):
+    """What became of an appeal."""
+
+    PENDING = "pending", pgettext_lazy("appeal", "to be ruled on")
+    DISMISSED = "dismissed", pgettext_lazy("appeal", "dismissed")
+    EXCLUDED = "excluded", pgettext_lazy("appeal", "left out of the count")
+    OVERTURNED = "overturned", pgettext_lazy("appeal", "counted as kept")
+    REATTRIBUTED = "reattributed", pgettext_lazy("appeal", "charged to another department")
+
+    #: These change what is counted.
+    UPHELD = nonmember(("excluded", "overturned", "reattributed"))

@@ -1,0 +1,34 @@
+"""The records of the scheme, each with what may be done to it: lists, forms, buttons and tests come from these rows."""
+
+from typing import Any
+
+from internal_clients.menu.developing import RELEASES, REQUIREMENTS
+from internal_clients.menu.judging import APPEALS, SANCTIONS
+from internal_clients.menu.kinds import Kind, Step
+from internal_clients.menu.requests import REQUESTS
+from internal_clients.menu.systems import CAUSES, FAULTS, OUTAGES
+from internal_clients.menu.telling import KNOWLEDGE, NOTICES, QUESTIONS, RATINGS
+from organization.models import Staff
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        REQUESTS,
+        FAULTS,
+        OUTAGES,
+        CAUSES,
+        NOTICES,
+        KNOWLEDGE,
+        QUESTIONS,
+        REQUIREMENTS,
+        RELEASES,
+        RATINGS,
+        SANCTIONS,
+        APPEALS,
+    )
+}
+
+
+def steps_for(kind: Kind, user: Staff, row: Any) -> list[Step]:
+    """Return exactly the steps that this person may take on the record now."""
+    return [step for step in kind.steps if step.fits(row) and step.may(user, row)]

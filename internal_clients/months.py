@@ -1,0 +1,32 @@
+"""Months as they are scored: pure, half-open, in local time (domain.md 7.1.4)."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def month_of(day: dt.date) -> dt.date:
+    """Return the first day of the month of `day`."""
+    return day.replace(day=1)
+
+
+def next_month(month: dt.date) -> dt.date:
+    """Return the first day of the month after."""
+    return dt.date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
+def months_before(month: dt.date, count: int) -> dt.date:
+    """Return the first day of the month so many months earlier."""
+    index = month.year * 12 + month.month - 1 - count
+    return dt.date(index // 12, index % 12 + 1, 1)
+
+
+def parsed(text: str) -> dt.date:
+    """Return the month that is written as 2026-10; ValueError for anything else."""
+    return dt.datetime.strptime(text, "%Y-%m").replace(tzinfo=ZONE).date()
+
+
+def midnight(day: dt.date) -> dt.datetime:
+    """Return the instant at which a day begins here."""
+    return dt.datetime.combine(day, dt.time(), ZONE)

@@ -1,0 +1,155 @@
+"""Who may see and do what in the internal-customer scheme: a predicate, and a queryset beside it where there are rows."""
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from foundation.errors import NotAllowed
+from internal_clients.models import Appeal, KnowledgeAudit, PlannedOutage, Rater, Sanction, Scorecard
+from organization.enums import DepartmentKind, Role
+from organization.models import Staff
+
+#: 考核岗: keeps the scheme, scores the months, issues penalties.
+SCORERS = (Role.SUPERVISOR,)
+
+
+def require(allowed: bool) -> None:  # noqa: FBT001 -- the answer of a predicate
+    """Raise NotAllowed unless a predicate of this module said yes."""
+    if not allowed:
+        raise NotAllowed(_("Your role or department does not permit this."))
+
+
+def may_keep_schemes(user: Staff) -> bool:
+    """Tell whether the person may edit drafts of the scheme and put them in force."""
+    return user.has_role(*SCORERS, Role.ADMIN, Role.SYSTEM)
+
+
+def _of(user: Staff, department_id: int | None, *roles: str) -> bool:
+    """Tell whether the person holds one of `roles` in that department; the system acts for every department."""
+    own = user.department_id is not None and user.department_id == department_id
+    return user.has_role(Role.SYSTEM) or (own and user.has_role(*roles))
+
+
+def may_record_for(user: Staff, department_id: int | None) -> bool:
+    """Tell whether the person keeps the department's records: faults, outages, notices, knowledge, answers."""
+    return _of(user, department_id, *Role.DEPARTMENT)
+
+
+def may_lead(user: Staff, department_id: int | None) -> bool:
+    """Tell whether the person answers for the department: approves outages, commits to dates, launches."""
+    return _of(user, department_id, Role.CONTACT, Role.HEAD)
+
+
+def may_approve_outage(user: Staff, outage: PlannedOutage) -> bool:
+    """Tell whether the person may approve the outage: the department's head, who did not plan it."""
+    return _of(user, outage.department_id, Role.HEAD) and outage.planned_by_id != user.pk
+
+
+def may_ask(user: Staff) -> bool:
+    """Tell whether the person belongs to the front line and may ask departments."""
+    return user.has_role(Role.AGENT, Role.PATROL, Role.SYSTEM)
+
+
+def may_file_requests(user: Staff) -> bool:
+    """Tell whether the person may ask departments for support as the front line does."""
+    return user.has_role(Role.AGENT, Role.SYSTEM)
+
+
+def may_propose(user: Staff) -> bool:
+    """Tell whether the person may propose requirements: everybody who serves customers or works for those who do."""
+    return user.has_role(Role.AGENT, Role.PATROL, *Role.CENTRE, *Role.DEPARTMENT, Role.SYSTEM)
+
+
+def may_review(user: Staff) -> bool:
+    """Tell whether the person records what the review meeting (需求评审会) decided."""
+    return user.has_role(Role.SUPERVISOR, Role.MANAGER, Role.SYSTEM)
+
+
+def may_assess(user: Staff) -> bool:
+    """Tell whether the person assesses, for the service department, what a release does to service (服务影响评估)."""
+    return user.has_role(Role.DUTY, Role.SUPERVISOR, Role.SYSTEM)
+
+
+def is_general_manager(user: Staff) -> bool:
+    """Tell whether the person may overrule a veto in writing: a manager in the company's management."""
+    in_management = user.department is not None and user.department.kind == DepartmentKind.MANAGEMENT
+    return user.has_role(Role.SYSTEM) or (user.has_role(Role.MANAGER) and in_management)
+
+
+def may_audit(user: Staff) -> bool:
+    """Tell whether the person checks knowledge entries."""
+    return user.has_role(Role.REVIEWER, *SCORERS, Role.SYSTEM)
+
+
+def may_confirm(user: Staff, audit: KnowledgeAudit) -> bool:
+    """Tell whether the person may confirm that an entry is wrong: another one than who found it."""
+    return user.has_role(Role.DUTY, *SCORERS) and audit.audited_by_id != user.pk
+
+
+def may_fix_causes(user: Staff) -> bool:
+    """Tell whether the person fixes what a complaint warning came from."""
+    return user.has_role(Role.DUTY, Role.SYSTEM)
+
+
+def rater_of(user: Staff) -> Rater | None:
+    """Return the person's voice in the monthly rating, or None."""
+    return Rater.objects.filter(staff=user, is_active=True).first()
+
+
+def may_score(user: Staff) -> bool:
+    """Tell whether the person scores months, shows and publishes them."""
+    return user.has_role(*SCORERS, Role.SYSTEM)
+
+
+def may_see_scores(user: Staff) -> bool:
+    """Tell whether the person sees everybody's totals: the departments themselves, the centre, managers, and who rates them."""
+    return user.has_role(*Role.DEPARTMENT, *Role.CENTRE, Role.MANAGER, Role.AGENT, Role.PATROL, Role.SYSTEM)
+
+
+def may_see_card(user: Staff, department_id: int) -> bool:
+    """Tell whether the person sees a department's lines and what is behind them: its own people, the centre and managers."""
+    return user.has_role(*Role.CENTRE, Role.MANAGER, Role.SYSTEM) or _of(user, department_id, *Role.DEPARTMENT)
+
+
+def cards_visible_to(user: Staff) -> QuerySet[Scorecard]:
+    """Return the scorecards whose lines this person sees."""
+    if user.has_role(*Role.CENTRE, Role.MANAGER, Role.SYSTEM):
+        return Scorecard.objects.all()
+    own = user.department_id if user.has_role(*Role.DEPARTMENT) else None
+    return Scorecard.objects.filter(department=own) if own else Scorecard.objects.none()
+
+
+def may_propose_sanctions(user: Staff) -> bool:
+    """Tell whether the person proposes penalties, bonuses and vetoes."""
+    return user.has_role(*SCORERS, Role.DUTY)
+
+
+def may_decide_sanction(user: Staff, sanction: Sanction) -> bool:
+    """Tell whether the person decides on a proposal: another one than who made it."""
+    return user.has_role(*SCORERS, Role.MANAGER) and sanction.proposed_by_id != user.pk
+
+
+def sanctions_visible_to(user: Staff) -> QuerySet[Sanction]:
+    """Return the proposals and decisions that this person sees: the centre and managers all, a department its own decided ones."""
+    if user.has_role(*Role.CENTRE, Role.MANAGER):
+        return Sanction.objects.all()
+    own = user.department_id if user.has_role(*Role.DEPARTMENT) else None
+    return Sanction.objects.filter(department=own, is_approved=True) if own else Sanction.objects.none()
+
+
+def may_contest(user: Staff, department_id: int) -> bool:
+    """Tell whether the person contests the department's scores: its head only (domain.md 7.1.6)."""
+    return _of(user, department_id, Role.HEAD)
+
+
+def may_rule(user: Staff, appeal: Appeal) -> bool:
+    """Tell whether the person rules on the appeal: a scorer who neither raised it nor made the run that it is about."""
+    run = appeal.line.part_score.card.run
+    return user.has_role(*SCORERS) and user.pk not in {appeal.raised_by_id, run.computed_by_id}
+
+
+def appeals_visible_to(user: Staff) -> QuerySet[Appeal]:
+    """Return the appeals this person sees: the centre, managers and the front line all, a department its own."""
+    if user.has_role(*Role.CENTRE, Role.MANAGER, Role.AGENT, Role.PATROL):
+        return Appeal.objects.all()
+    own = user.department_id if user.has_role(*Role.DEPARTMENT) else None
+    return Appeal.objects.filter(department=own) if own else Appeal.objects.none()

@@ -1,0 +1,117 @@
+"""What stands behind a score line: its rows, each with the record it is about, whatever kind that is."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from complaints.models import Callback
+from internal_clients.enums import EvidenceKind as K
+from internal_clients.models import (
+    AlertCause,
+    Evidence,
+    Fault,
+    KnowledgeAudit,
+    Notice,
+    PlannedOutage,
+    Question,
+    Rating,
+    Release,
+    Requirement,
+    ScoreLine,
+)
+from organization.models import Department
+from workorders.models import Ticket, WorkOrder
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row of evidence: what it is about, and where that is shown (an address name with its arguments)."""
+
+    evidence: Evidence
+    title: str
+    address: tuple[str, ...] = ()
+
+    @property
+    def url(self) -> str:
+        """Return the address."""
+        return reverse(self.address[0], args=self.address[1:])
+
+
+def _record(kind: str) -> Callable[[Any], tuple[str, ...]]:
+    return lambda row: ("internal_clients:record", kind, str(row.pk))
+
+
+def _ticket(name: str) -> Callable[[Any], tuple[str, ...]]:
+    return lambda row: ("workorders:ticket", str(getattr(row, name)))
+
+
+#: Kind → the rows to read, what they are called, and where they are shown.
+READ: dict[str, tuple[Callable[[], QuerySet[Any]], Callable[[Any], str], Callable[[Any], tuple[str, ...]]]] = {
+    K.ORDER: (
+        lambda: WorkOrder.objects.select_related("ticket"),
+        lambda row: f"{row.ticket.number}-{row.seq} {row.ticket.subject}",
+        _ticket("ticket_id"),
+    ),
+    K.TICKET: (Ticket.objects.all, lambda row: f"{row.number} {row.subject}", _ticket("pk")),
+    K.CALLBACK: (
+        lambda: Callback.objects.select_related("complaint__ticket"),
+        lambda row: f"{row.complaint.ticket.number} {row.get_satisfaction_display()}",
+        _ticket("complaint_id"),
+    ),
+    K.FAULT: (lambda: Fault.objects.select_related("system"), str, _record("fault")),
+    K.OUTAGE: (lambda: PlannedOutage.objects.select_related("system"), str, _record("outage")),
+    K.SERVICE: (Department.objects.all, str, lambda _row: ()),
+    K.CAUSE: (AlertCause.objects.all, str, _record("cause")),
+    # Not shown by name (domain.md 7.2, C3): only the mark and the month.
+    K.RATING: (Rating.objects.all, lambda row: f"{row.month:%Y-%m}: {row.score}", lambda _row: ()),
+    K.REQUIREMENT: (Requirement.objects.all, str, _record("requirement")),
+    K.RELEASE: (Release.objects.all, str, _record("release")),
+    K.NOTICE: (Notice.objects.all, str, _record("notice")),
+    K.AUDIT: (
+        lambda: KnowledgeAudit.objects.select_related("entry"),
+        lambda row: f"{row.entry} {row.finding}".strip(),
+        lambda row: ("internal_clients:record", "entry", str(row.entry_id)),
+    ),
+    K.QUESTION: (Question.objects.all, str, _record("question")),
+}
+
+
+def behind(line: ScoreLine, *, after: int = 0, only: str = "") -> tuple[list[Row], int | None]:
+    """Return one page of the rows behind a line, and the id after which the next page begins.
+
+    `only` is "in" or "out": those in the numerator, or those that are not.
+    """
+    rows = Evidence.objects.filter(line=line, pk__gt=after).order_by("pk")
+    if only == "in":
+        rows = rows.filter(numerator__gt=0)
+    elif only == "out":
+        rows = rows.filter(numerator=0)
+    found = list(rows[: PAGE_SIZE + 1])
+    page = found[:PAGE_SIZE]
+    return _told(page), page[-1].pk if len(found) > PAGE_SIZE else None
+
+
+def title_of(evidence: Evidence) -> str:
+    """Return what one row is about, in a line."""
+    return _told([evidence])[0].title
+
+
+def _told(page: list[Evidence]) -> list[Row]:
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for evidence in page:
+        wanted[evidence.kind].add(evidence.object_id)
+    read = {kind: READ[kind][0]().in_bulk(ids) for kind, ids in wanted.items()}
+    return [_row(evidence, read[evidence.kind].get(evidence.object_id)) for evidence in page]
+
+
+def _row(evidence: Evidence, subject: Any) -> Row:
+    if subject is None:
+        return Row(evidence=evidence, title=str(evidence.object_id))
+    _rows, title, address = READ[evidence.kind]
+    return Row(evidence=evidence, title=title(subject), address=address(subject))

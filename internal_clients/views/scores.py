@@ -1,0 +1,255 @@
+"""The ranking of a month, one department's scorecard, and the rows behind each of its figures."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from foundation.errors import Conflict, Invalid, NotAllowed
+from foundation.sheets import xlsx_response
+from internal_clients import policies
+from internal_clients.actions import appealing, scoring
+from internal_clients.enums import PeriodState, RunKind
+from internal_clients.forms import ContestForm
+from internal_clients.menu.judging import APPEALS
+from internal_clients.models import Evidence, Period, Scorecard, ScoreLine, ScoreRun
+from internal_clients.months import month_of, months_before, parsed
+from internal_clients.queries import scorecards
+from internal_clients.queries.behind import behind
+from internal_clients.queries.days import local_day
+from internal_clients.queries.scorecards import Place
+from internal_clients.views.records import filled
+from organization.requests import StaffRequest
+
+P = PeriodState
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonthStep:
+    """What the scorer can do with a month."""
+
+    name: str
+    label: Promise
+    icon: str
+    run: Callable[..., ScoreRun]
+    states: tuple[str, ...]
+    needs_reason: bool = False
+
+
+STEPS = (
+    MonthStep(name="try_out", label=gettext_lazy("Trial run"), icon="calculator", run=scoring.try_out, states=(P.OPEN,)),
+    MonthStep(name="show", label=gettext_lazy("Show to departments"), icon="eye", run=scoring.show, states=(P.OPEN,)),
+    MonthStep(name="rescore", label=gettext_lazy("Score anew"), icon="refresh", run=scoring.rescore, states=(P.PROVISIONAL,)),
+    MonthStep(name="publish", label=gettext_lazy("Publish"), icon="lock", run=scoring.publish, states=(P.PROVISIONAL,)),
+    MonthStep(
+        name="amend", label=gettext_lazy("Amend"), icon="pencil", run=scoring.amend, states=(P.PUBLISHED,), needs_reason=True
+    ),
+)
+
+
+def _month(text: str) -> dt.date:
+    try:
+        return parsed(text)
+    except ValueError as error:
+        raise Http404 from error
+
+
+def _address(month: dt.date) -> str:
+    return reverse("internal_clients:scores", args=[f"{month:%Y-%m}"])
+
+
+@require_GET
+def latest(request: StaffRequest) -> HttpResponse:
+    """Go to the newest month that was scored, else to the last one."""
+    if not policies.may_see_scores(request.user):
+        raise NotAllowed
+    scored = scorecards.months_scored()
+    return redirect(_address(scored[0] if scored else months_before(month_of(local_day(timezone.now())), 1)))
+
+
+def _visible(request: StaffRequest, run: ScoreRun | None) -> ScoreRun | None:
+    """Return the run, unless it is a trial that only scorers look at."""
+    trial = run is not None and run.kind == RunKind.TRIAL
+    return None if trial and not policies.may_score(request.user) else run
+
+
+@require_GET
+def ranking(request: StaffRequest, month: str) -> HttpResponse:
+    """Show every department's total, with the parts, the change and the months before."""
+    if not policies.may_see_scores(request.user):
+        raise NotAllowed
+    day = _month(month)
+    run = _visible(request, scorecards.newest_run(day))
+    places = scorecards.ranking(run) if run else []
+    codes = sorted({code for place in places for code in place.parts})
+    if request.GET.get("as") == "xlsx" and run:
+        return _ranking_sheet(run, places, codes)
+    period = Period.objects.filter(month=day).first()
+    state = period.state if period else P.OPEN
+    context = {
+        "month": day,
+        "months": scorecards.months_scored(),
+        "run": run,
+        "period": period,
+        "codes": codes,
+        "trend": scorecards.trend_months(day),
+        "lines": [_line(request, place, codes) for place in places],
+        "steps": [step for step in STEPS if state in step.states] if policies.may_score(request.user) else [],
+    }
+    return render(request, "internal_clients/ranking.html", context)
+
+
+def _line(request: StaffRequest, place: Place, codes: list[str]) -> dict[str, Any]:
+    return {
+        "place": place,
+        "parts": [place.parts.get(code) for code in codes],
+        "may_open": policies.may_see_card(request.user, place.card.department_id),
+    }
+
+
+def _ranking_sheet(run: ScoreRun, places: list[Place], codes: list[str]) -> HttpResponse:
+    header = [_("rank"), _("department"), _("total"), _("grade"), *codes, _("penalties"), _("bonuses")]
+    rows = (
+        [
+            place.card.rank,
+            str(place.card.department),
+            _number(place.card.total),
+            grade_text(place.card.grade),
+            *(_number(place.parts.get(code)) for code in codes),
+            _number(place.card.penalty),
+            _number(place.card.bonus),
+        ]
+        for place in places
+    )
+    return xlsx_response(f"scores-{run.period.month:%Y-%m}-v{run.version}", header, rows)
+
+
+def _number(number: Any) -> str | None:
+    """Return a decimal as text: a sheet's own numbers are floats, and a score is never one."""
+    return None if number is None else f"{number:.2f}"
+
+
+GRADES = {
+    "excellent": gettext_lazy("excellent"),
+    "good": gettext_lazy("good"),
+    "fair": gettext_lazy("fair"),
+    "failed": gettext_lazy("failed"),
+}
+
+
+def grade_text(grade: str) -> str:
+    """Return a grade in words."""
+    return str(GRADES.get(grade, "–"))
+
+
+def _card(request: StaffRequest, month: str, code: str) -> Scorecard:
+    run = _visible(request, scorecards.newest_run(_month(month)))
+    found = policies.cards_visible_to(request.user).filter(run=run, department__code=code)
+    return get_object_or_404(found.select_related("run__period", "run__scheme", "department"))
+
+
+@require_GET
+def card(request: StaffRequest, month: str, code: str) -> HttpResponse:
+    """Show one department's score from its total down to every indicator."""
+    found = _card(request, month, code)
+    day = found.run.period.month
+    parts = scorecards.parts_of(found, scorecards.newest_run(months_before(day, 1)))
+    names = {shown.line.indicator.code: str(shown.line.indicator) for part in parts for shown in part.lines}
+    if request.GET.get("as") == "xlsx":
+        return _card_sheet(found, parts)
+    context = {
+        "card": found,
+        "month": day,
+        "grade": grade_text(found.grade),
+        "parts": parts,
+        "items": scorecards.items_of(found),
+        "versions": scorecards.versions_of(found),
+        "lifts": [(names[gain.code], gain) for gain in scorecards.lifts(parts)[:3]],
+    }
+    return render(request, "internal_clients/card.html", context)
+
+
+def _card_sheet(found: Scorecard, parts: list[scorecards.ShownPart]) -> HttpResponse:
+    header = [
+        _("part"),
+        _("weight"),
+        _("score"),
+        _("indicator"),
+        _("numerator"),
+        _("denominator"),
+        _("value"),
+        _("points"),
+        pgettext("points", "of"),
+    ]
+    rows = (
+        [
+            str(part.part.part),
+            _number(part.part.weight),
+            _number(part.part.score),
+            f"{shown.line.indicator.code} {shown.line.indicator}",
+            f"{shown.line.numerator.normalize():f}",
+            f"{shown.line.denominator.normalize():f}",
+            None if shown.line.value is None else f"{shown.line.value.normalize():f}",
+            _number(shown.line.points),
+            _number(shown.line.indicator.weight),
+        ]
+        for part in parts
+        for shown in part.lines
+    )
+    return xlsx_response(f"score-{found.department.code}-{found.run.period.month:%Y-%m}", header, rows)
+
+
+@require_GET
+def line(request: StaffRequest, month: str, code: str, indicator: str) -> HttpResponse:
+    """Show the very rows behind one figure."""
+    found = _card(request, month, code)
+    lines = ScoreLine.objects.filter(part_score__card=found, indicator__code=indicator)
+    chosen = get_object_or_404(lines.select_related("indicator"))
+    after = request.GET.get("after", "")
+    only = request.GET.get("only", "")
+    rows, following = behind(chosen, after=int(after) if after.isdecimal() and len(after) < 19 else 0, only=only)
+    context = {"card": found, "month": found.run.period.month, "line": chosen, "rows": rows, "following": following, "only": only}
+    context["may_contest"] = found.run.kind == RunKind.PROVISIONAL and policies.may_contest(request.user, found.department_id)
+    return render(request, "internal_clients/line.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def contest(request: StaffRequest, month: str, code: str, pk: int) -> HttpResponse:
+    """Ask why a row should not count as it does, and contest it."""
+    found = _card(request, month, code)
+    related = "line__part_score__card__run__period", "line__indicator"
+    row = get_object_or_404(Evidence.objects.filter(line__part_score__card=found).select_related(*related), pk=pk)
+    if not policies.may_contest(request.user, found.department_id):
+        raise NotAllowed
+    form = ContestForm(request.POST if request.method == "POST" else None, user=request.user, now=timezone.now())
+    context = {"kind": APPEALS, "form": form, "label": APPEALS.add_label, "icon": APPEALS.icon}
+    return filled(
+        request, form, APPEALS, context, lambda given: appealing.contest(row=row, by=request.user, now=timezone.now(), **given)
+    )
+
+
+@require_POST
+def month_step(request: StaffRequest, month: str, name: str) -> HttpResponse:
+    """Score a month, show it, publish it or amend it."""
+    day = _month(month)
+    step = next((each for each in STEPS if each.name == name), None)
+    if step is None:
+        raise Http404
+    reason = {"reason": request.POST.get("reason", "")} if step.needs_reason else {}
+    try:
+        run = step.run(month=day, by=request.user, now=timezone.now(), **reason)
+    except (Conflict, Invalid) as error:
+        messages.error(request, str(error.detail))
+    else:
+        messages.success(request, _("%(subject)s: %(action)s – done.") % {"subject": run, "action": step.label})
+    return redirect(_address(day))

@@ -1,0 +1,58 @@
+"""The demo operator's scorecards, computed a second time by other means, agree to the last decimal."""
+
+import datetime as dt
+from fractions import Fraction
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from internal_clients.models import Release
+from internal_clients.months import months_before
+from internal_clients.queries.reckoning import reckon
+from internal_clients.queries.schemes import scheme_for
+from tests.internal_clients.plain import TABLE, Plain
+
+pytestmark = pytest.mark.django_db
+
+
+def _as_sql(month: dt.date, now: dt.datetime) -> dict[str, object]:
+    scheme = scheme_for(month)
+    assert scheme is not None
+    cards, _tallies = reckon(scheme, month, now)
+    return {
+        each.department.code: {
+            "lines": {
+                line.code: (Fraction(line.counts.numerator), Fraction(line.counts.denominator), line.months, _exact(line.points))
+                for part in each.card.parts
+                for line in part.lines
+            },
+            "parts": {part.code: _exact(part.score) for part in each.card.parts},
+            "total": _exact(each.card.total),
+            "penalty": _exact(each.card.penalty),
+            "bonus": _exact(each.card.bonus),
+        }
+        for each in cards
+    }
+
+
+def _exact(number: object) -> Fraction | None:
+    return None if number is None else Fraction(number)
+
+
+def test_the_demos_scores_are_what_plain_loops_over_the_tables_come_to() -> None:
+    call_command("demo_data", tickets=900, months=3)
+    call_command("demo_scheme", months=3)
+    launched = Release.objects.filter(launched_at__isnull=False, department__code="DATA").order_by("-launched_at")[1]
+    Release.objects.filter(pk=launched.pk).update(verdict="pending", verdict_by=None)
+    now = timezone.now()
+    this = timezone.localtime(now).date().replace(day=1)
+    seen: set[str] = set()
+
+    for month in (months_before(this, 1), this):
+        plain, found = Plain(month, now), _as_sql(month, now)
+        assert len(found) == 11
+        assert {code: plain.card(code) for code in found} == found
+        seen |= {key for card in found.values() for key, line in card["lines"].items() if line[3] is not None}
+
+    assert seen == set(TABLE)
