@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from complaints.rollups.measures import BIN_COLUMNS, COARSE_COLUMNS, DIMENSIONS, MEASURES, SETS, TOO_FINE
 
 #: The sets that have two of department, region and category: many sums a day, found by one of the two.
-_PAIRS = {name: [bits for bits in SETS if bits & bit and bits & TOO_FINE != bit] for name, bit in DIMENSIONS.items()}
+_PAIRS = {
+    name: [bits for bits in SETS if bits & bit and bits & TOO_FINE != bit] for name, bit in DIMENSIONS.items() if bit & TOO_FINE
+}
 
 
 class RollupState(models.Model):
@@ -88,13 +90,6 @@ class _Sum(models.Model):
         return f"{self.day} {self.kind}: {self.department} {self.region} {self.category} {self.urgency}"
 
 
-def _indexes(name: str) -> list[models.Index]:
-    return [
-        models.Index(fields=["kind", dimension, "day"], name=f"{name}_{dimension}", condition=Q(kind__in=_PAIRS[dimension]))
-        for dimension in ("department", "region", "category")
-    ]
-
-
 class Rollup(_Sum):
     """The measures of one day for one department, region, category, urgency, or pair of them."""
 
@@ -111,7 +106,10 @@ class Rollup(_Sum):
                 nulls_distinct=False,
             ),
         ]
-        indexes: ClassVar = _indexes("rollup")
+        indexes: ClassVar = [
+            models.Index(fields=["kind", name, "day"], name=f"rollup_{name}", condition=Q(kind__in=paired))
+            for name, paired in _PAIRS.items()
+        ]
 
 
 class RollupSpread(_Sum):
@@ -123,11 +121,11 @@ class RollupSpread(_Sum):
         verbose_name = _("daily spread of durations")
         verbose_name_plural = _("daily spreads of durations")
         constraints: ClassVar = [
+            # In this order: asked for are a few coarse bins of each department, region or category, on all days of a period.
             models.UniqueConstraint(
-                fields=["kind", "day", "department", "region", "category", "urgency", "coarse"], name="rollupspread_once"
+                fields=["kind", "category", "region", "department", "urgency", "coarse", "day"], name="rollupspread_once"
             ),
         ]
-        indexes: ClassVar = _indexes("rollupspread")
 
 
 for _name in (*MEASURES, *COARSE_COLUMNS):

@@ -9,14 +9,15 @@ from complaints.models import RollupState
 from complaints.queries import rolled, satisfaction
 from complaints.queries.lines import Line
 from complaints.queries.percentiles import coarse_wanted, percentiles
-from complaints.queries.rolled import Slice, Sums
+from complaints.queries.rolled import WHOLE, Slice, Sums
 from complaints.queries.satisfaction import Said
 from complaints.rollups.measures import FAMILIES
 from workorders.queries import figures, groups
 from workorders.queries.figures import Scope
 from workorders.queries.groups import EVERYTHING, Group, Tally, Times, Tops
 
-#: So many durations are read themselves; of more, the median and the 90th percentile are as exact as the bins.
+#: Where no more results than this fell due in the whole period, their durations are read themselves; of more, the median and
+#: the 90th percentile are as exact as the bins.
 EXACT = 1000
 #: How often a page looks again when the sums are brought up to date while it is made.
 TRIES = 3
@@ -69,9 +70,13 @@ def summed(asked: Slice, tops: Tops) -> Found | None:
         if state is None:
             return None
         sums = rolled.summed(asked, state)
-        times = None if sums is None else _times(asked, state, sums, tops)
-        if sums is not None and times is not None:
-            return _found(asked.scope, sums, times)
+        if sums is None:
+            continue
+        whole = sums.pop(WHOLE, None)
+        is_few = whole is None or whole.measures["timed"] <= EXACT
+        times = groups.times(asked.simplest, tops) if is_few else _times(asked, state, sums, tops)
+        if times is not None:
+            return _found(asked.simplest, sums, times)
     return None
 
 
@@ -110,9 +115,6 @@ def _total(sums: Mapping[Group, Sums], standing: Mapping[Group, Counter[str]]) -
 
 def _times(asked: Slice, state: RollupState, sums: Mapping[Group, Sums], tops: Tops) -> dict[Group, Times] | None:
     """Return the median and the 90th percentile by the groups of `groups.times`; None where the sums changed meanwhile."""
-    whole = sums.get(EVERYTHING)
-    if whole is None or whole.measures["timed"] <= EXACT:
-        return groups.times(asked.scope, tops)
     lines: dict[Group, list[Group]] = {}
     for name, key in sums:
         if key is not None or not name:

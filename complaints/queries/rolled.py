@@ -7,7 +7,7 @@ exactly the rows (`complaints.actions.rolling`). One statement reads all of it, 
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.conf import settings
@@ -16,8 +16,9 @@ from django.utils import timezone
 
 from complaints.models import RollupState
 from complaints.rollups.entries import COLUMNS, OF_ENTRY
-from complaints.rollups.measures import BIN_COLUMNS, COARSE, COARSE_COLUMNS, DIMENSIONS, MEASURES, TOO_FINE, set_with
+from complaints.rollups.measures import APART, BIN_COLUMNS, COARSE, COARSE_COLUMNS, DIMENSIONS, MEASURES, TOO_FINE, set_with
 from organization.models.base import Tree
+from workorders.enums import Urgency
 from workorders.queries.figures import Scope
 from workorders.queries.groups import EVERYTHING, GROUPS, Group
 
@@ -64,6 +65,13 @@ class Slice:
         """Tell whether there are sums for it by department, region and category too."""
         return all((self.bits | DIMENSIONS[name]) & TOO_FINE != TOO_FINE for name in ("department", "region", "category"))
 
+    @property
+    def simplest(self) -> Scope:
+        """Return the scope without a filter on the region where every region is within it."""
+        if self.regions is not None:
+            return self.scope
+        return replace(self.scope, reach=replace(self.scope.reach, region_id=None), region=None)
+
     def kind(self, name: str) -> int:
         """Return the set of dimensions by which the groups of a kind are found."""
         return set_with(self.bits | DIMENSIONS.get(name, 0))
@@ -98,8 +106,15 @@ def state_for(asked: Slice) -> RollupState | None:
     return RollupState.objects.filter(zone=settings.TIME_ZONE, upto__lte=scope.now).first()
 
 
+#: How many results fell due in the whole period, whatever the scope is narrowed to; of the sums alone.
+WHOLE: Group = ("whole", None)
+
+
 def summed(asked: Slice, state: RollupState) -> dict[Group, Sums] | None:
-    """Return the sums of everything and by department, region, category and week; None where they changed meanwhile."""
+    """Return the sums of everything and by department, region, category and week, and of `WHOLE`.
+
+    None where they changed meanwhile.
+    """
     sql, values = _statement(asked, state)
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
@@ -178,7 +193,11 @@ def _statement(asked: Slice, state: RollupState) -> tuple[str, dict[str, Any]]:
     """  # noqa: S608 -- constants
     sums = ", ".join(f"sum({name})" for name in _WIDE)
     sql = f"""
-        WITH live AS MATERIALIZED ({live}), found AS ({" UNION ALL ".join(_part(asked, name) for name in names)})
+        WITH live AS MATERIALIZED ({live}), found AS (
+            {" UNION ALL ".join(_part(asked, name) for name in names)}
+            UNION ALL
+            SELECT 'whole', 0, {", ".join(_WIDE)}, NULL FROM complaints_rollup
+            WHERE kind = 0 AND day >= %(first)s AND day < %(end)s AND since IS NULL)
         SELECT name, key, {sums}, array_agg(bin) FILTER (WHERE bin IS NOT NULL) FROM found GROUP BY name, key
         UNION ALL
         SELECT 'version', version, {", ".join(["NULL"] * len(_WIDE))}, NULL FROM complaints_rollupstate
@@ -205,30 +224,30 @@ def _part(asked: Slice, name: str) -> str:
     told = f"SELECT '{name}' AS name, {_KEYS[name]} AS key, {wide}"
     once = f"(since IS NULL OR since >= {_FLOOR.get(name, '%(first)s')})"
     kind = asked.kind(name)
+    kinds = kind if name else f"{kind}, {kind | APART}"
     return f"""
         {told}, NULL::int AS bin FROM complaints_rollup
-        WHERE kind = {kind} AND day >= %(first)s AND day < %(end)s AND {once}{where}
+        WHERE kind IN ({kinds}) AND day >= %(first)s AND day < %(end)s AND {once}{where}
         UNION ALL
         {told}, bin FROM live WHERE part <> {1 if kind & DIMENSIONS["department"] else 2} AND {once}{where}
     """
 
 
 def _where(asked: Slice) -> str:
-    tests = (
-        f"{name} = ANY(%({name})s)" if isinstance(value, list) else f"{name} = %({name})s" for name, value in asked.narrowed.items()
-    )
-    return "".join(f" AND {test}" for test in tests)
+    return "".join(f" AND {_test(name, value)}" for name, value in asked.narrowed.items())
+
+
+def _test(name: str, value: object) -> str:
+    return f"{name} = ANY(%({name})s)" if isinstance(value, list) else f"{name} = %({name})s"
 
 
 def spread(asked: Slice, state: RollupState, groups: Mapping[Group, Sums], wanted: Mapping[Group, Collection[int]]) -> bool:
     """Add to the groups what their wanted coarse bins consist of; tell whether the sums are still the same."""
     parts = [part for name in ("", *GROUPS) if (part := _spread_part(asked, name, groups, wanted))]
-    sums = ", ".join(f"sum({name})" for name in BIN_COLUMNS)
     nothing = ", ".join(["NULL::bigint"] * COARSE)
     told = f"SELECT 'version' AS name, version AS key, 0 AS coarse, {nothing} FROM complaints_rollupstate"  # noqa: S608 -- constants
-    bodies = [f"SELECT name, key, coarse, {sums} FROM ({part}) AS found GROUP BY name, key, coarse" for part in parts]  # noqa: S608 -- constants and ids
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join([told, *bodies]), _values(asked, state))
+        cursor.execute(" UNION ALL ".join([told, *parts]), _values(asked, state))
         rows = cursor.fetchall()
     for name, key, coarse, *counts in rows[1:]:
         group = _group(name, key)
@@ -242,11 +261,36 @@ def _spread_part(asked: Slice, name: str, groups: Mapping[Group, Sums], wanted: 
     if not pairs:
         return ""
     listed = ", ".join(f"({key}, {coarse})" for key, coarse in pairs)
+    sums = ", ".join(f"sum({column}) AS {column}" for column in BIN_COLUMNS)
     return f"""
-        SELECT '{name}' AS name, {_KEYS[name]} AS key, coarse, {", ".join(BIN_COLUMNS)} FROM complaints_rollupspread
-        WHERE kind = {asked.kind(name)} AND day >= %(first)s AND day < %(end)s{_where(asked)}
-            AND ({_KEYS[name]}, coarse) IN (VALUES {listed})
+        SELECT '{name}' AS name, v.key, v.coarse, {", ".join(BIN_COLUMNS)}
+        FROM (VALUES {listed}) AS v(key, coarse) CROSS JOIN LATERAL (
+            SELECT {sums} FROM complaints_rollupspread s
+            WHERE s.kind = {asked.kind(name)} AND s.coarse = v.coarse{_place(asked, name)} AND {_days(name)}) AS found
     """  # noqa: S608 -- constants and numbers
+
+
+def _place(asked: Slice, name: str) -> str:
+    """Return a test for every dimension, so that the index finds the very rows."""
+    kind, narrowed = asked.kind(name), asked.narrowed
+    tests = []
+    for dimension, bit in DIMENSIONS.items():
+        if dimension in narrowed:
+            tests.append(_test(dimension, narrowed[dimension]))
+        if dimension == name:
+            tests.append(f"s.{dimension} = v.key")
+        elif dimension not in narrowed and dimension == "urgency":
+            tests.append(f"s.urgency = ANY(ARRAY{list(Urgency.values) if kind & bit else ['']})")
+        elif dimension not in narrowed:
+            tests.append(f"s.{dimension} = 0")
+    return "".join(f" AND {test}" for test in tests)
+
+
+def _days(name: str) -> str:
+    if name == "week":
+        monday = "DATE '1970-01-01' + v.key"
+        return f"s.day >= greatest(%(first)s, {monday}) AND s.day < least(%(end)s, {monday} + 7)"
+    return "s.day >= %(first)s AND s.day < %(end)s"
 
 
 def _number(group: Group) -> int:

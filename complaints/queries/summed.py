@@ -74,7 +74,7 @@ def _differing(table: str, values: dict[str, Any]) -> Iterator[str]:
     wanted = f"SELECT {names} FROM ({sums_of(table)}) AS wanted"  # noqa: S608 -- constants
     compared = f"""{common(SUMMED)}, kept AS ({kept}), wanted AS MATERIALIZED ({wanted})
         (SELECT false, * FROM kept EXCEPT SELECT false, * FROM wanted)
-        UNION ALL (SELECT true, * FROM wanted EXCEPT SELECT true, * FROM kept)"""
+        UNION ALL (SELECT true, * FROM wanted EXCEPT SELECT true, * FROM kept)"""  # noqa: S608 -- constants
     with connection.cursor() as cursor:
         cursor.execute(compared, values)
         for is_wanted, *found in cursor:

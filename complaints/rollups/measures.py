@@ -23,6 +23,11 @@ TOO_FINE, PAIRS = 7, (3, 5, 6)
 SETS = tuple(bits for bits in range(16) if bits & TOO_FINE != TOO_FINE and bits not in PAIRS)
 
 
+#: Marks the sums that take back what an earlier round's clock counted: they matter to the figures of everything only, and are
+#: read apart, as there are many of them.
+APART = 16
+
+
 def set_with(bits: int) -> int:
     """Return the set of dimensions that is kept and has those of `bits`."""
     return bits if bits in SETS else bits | DIMENSIONS["urgency"]

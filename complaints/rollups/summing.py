@@ -1,7 +1,7 @@
 """Entries summed up by day and by every set of dimensions, as SQL."""
 
 from complaints.rollups.entries import COLUMNS, ENTRIES, OF_ENTRY
-from complaints.rollups.measures import BIN_COLUMNS, COARSE, COARSE_COLUMNS, DIMENSIONS, MEASURES, SETS
+from complaints.rollups.measures import APART, BIN_COLUMNS, COARSE, COARSE_COLUMNS, DIMENSIONS, MEASURES, SETS, TOO_FINE
 
 #: The columns by which the tables' rows are unique, and those that are summed.
 KEY = ("kind", "day", *DIMENSIONS)
@@ -35,7 +35,9 @@ _MEASURED = ", ".join(
 _SPREAD = ", ".join(
     f"sum(sign) FILTER (WHERE mod(bin, {COARSE}) = {place})::int AS {name}" for place, name in enumerate(BIN_COLUMNS)
 )
-_PLACE = "day, part, department, region, category, urgency"
+_PLACE = "day, part, department, region, category, urgency, apart"
+#: The sets of two of department, region and category, which are never those of everything in a scope.
+_PAIRED = [bits for bits in SETS if (bits & TOO_FINE).bit_count() > 1]
 
 
 def common(entries: str) -> str:
@@ -43,13 +45,13 @@ def common(entries: str) -> str:
     return f"""
     WITH change AS MATERIALIZED (
         SELECT sign, part, department_id AS department, region_id AS region, category_id AS category, urgency,
-            family, n1, n2, n3, n4, bin,
+            family, n1, n2, n3, n4, bin, CASE WHEN family = 'overall' AND since IS NOT NULL THEN {APART} ELSE 0 END AS apart,
             (at AT TIME ZONE %(zone)s)::date AS day, (since AT TIME ZONE %(zone)s)::date AS since
         FROM ({entries}) AS entries
     ), complaints_rollup_finest AS MATERIALIZED (
-        SELECT {_PLACE}, since, {_MEASURED} FROM change GROUP BY 1, 2, 3, 4, 5, 6, 7
+        SELECT {_PLACE}, since, {_MEASURED} FROM change GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
     ), complaints_rollupspread_finest AS MATERIALIZED (
-        SELECT {_PLACE}, bin / {COARSE} AS coarse, {_SPREAD} FROM change WHERE bin IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6, 7
+        SELECT {_PLACE}, bin / {COARSE} AS coarse, {_SPREAD} FROM change WHERE bin IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
     )"""  # noqa: S608 -- constants
 
 
@@ -59,9 +61,10 @@ def sums_of(table: str) -> str:
     sums = ", ".join(f"COALESCE(sum({name}), 0)::int AS {name}" for name in columns)
     some = " OR ".join(f"COALESCE(sum({name}), 0) <> 0" for name in columns)
     return f"""
-    SELECT kind, day, {_OF_SET}, {key[-1]}, {sums}
+    SELECT kind + apart AS kind, day, {_OF_SET}, {key[-1]}, {sums}
     FROM {table}_finest CROSS JOIN unnest(ARRAY{list(SETS)}) AS kind
     WHERE part <> CASE WHEN kind & {DIMENSIONS["department"]} > 0 THEN 1 ELSE 2 END
+        AND (apart = 0 OR kind <> ALL(ARRAY{_PAIRED}))
     GROUP BY 1, 2, 3, 4, 5, 6, 7 HAVING {some}"""  # noqa: S608 -- constants
 
 
