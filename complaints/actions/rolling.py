@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.models import F
 
 from complaints.models import RollupBefore, RollupMark, RollupState
@@ -37,13 +38,19 @@ _FOLD = f"""{common(_CHANGE)}, sums AS ({adding("complaints_rollup")} RETURNING 
 def begin(*, now: dt.datetime) -> None:
     """Forget the sums and begin anew, from the first row on; who writes just now is waited for."""
     with connection.cursor() as cursor:
-        cursor.execute(f"LOCK TABLE {', '.join(WATCHED)} IN SHARE ROW EXCLUSIVE MODE")
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-        for table in ("complaints_rollupmark", "complaints_rollupbefore", *TABLES):
-            cursor.execute(f"DELETE FROM {table}")  # noqa: S608 -- a name from the code
+        _clear(cursor, *TABLES)
+        # From here on nobody writes, so this comes after what takes long.
+        cursor.execute(f"LOCK TABLE {', '.join(WATCHED)} IN SHARE ROW EXCLUSIVE MODE")
+        _clear(cursor, "complaints_rollupmark", "complaints_rollupbefore")
     version = (RollupState.objects.values_list("version", flat=True).first() or 0) + 1
     RollupState.objects.all().delete()
     RollupState.objects.create(upto=first_instant() or now - BEHIND, zone=settings.TIME_ZONE, version=version)
+
+
+def _clear(cursor: CursorWrapper, *tables: str) -> None:
+    for table in tables:
+        cursor.execute(f"DELETE FROM {table}")  # noqa: S608 -- a name from the code
 
 
 def fold(*, now: dt.datetime) -> int:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import time_machine
+from django.core.management import call_command
 from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -22,6 +24,7 @@ from complaints.queries.summed import sum_differences
 from complaints.rollups.entries import ENTRIES
 from complaints.rollups.measures import BIN, COARSE, LAST, WIDTH, edges
 from complaints.scopes import midnight
+from complaints.tasks import fold_sums
 from foundation.errors import DomainError
 from organization.models import Department, Region, Staff
 from tests import factories
@@ -336,6 +339,17 @@ def test_the_page_makes_the_same_queries_out_of_sums(
         shown = client.get(DASHBOARD, PERIOD)
 
     assert len(shown.context["found"].departments) == departments
+
+
+@pytest.mark.usefixtures("limits", "month")
+def test_the_worker_and_the_command_bring_the_sums_up_to_date(capsys: pytest.CaptureFixture[str]) -> None:
+    with time_machine.travel(VIEWED, tick=False):
+        assert fold_sums(timestamp=0) > 1
+        call_command("fold_sums", anew=True)
+
+    assert "up to date" in capsys.readouterr().out
+    assert RollupState.objects.get().upto == VIEWED - MINUTE
+    assert list(sum_differences()) == []
 
 
 # Races, on connections of their own.
