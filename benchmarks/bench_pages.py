@@ -32,7 +32,7 @@ from django.urls import reverse  # noqa: E402
 
 from complaints.models import Customer  # noqa: E402
 from journal.models import Event  # noqa: E402
-from organization.models import Staff  # noqa: E402
+from organization.models import Region, Staff  # noqa: E402
 from workorders.models import Category, Ticket, WorkOrder  # noqa: E402
 
 WARM_UP = 3
@@ -113,6 +113,8 @@ def pages() -> list[Page]:
         Page(name="dashboard, 30 days", login="manager", ask=get("complaints:dashboard")),
         Page(name="dashboard, last month", login="manager", ask=get("complaints:dashboard", **_last_month())),
         Page(name="dashboard of a department", login="head", ask=get("complaints:dashboard")),
+        Page(name="dashboard, a city", login="manager", ask=get("complaints:dashboard", region=_city())),
+        Page(name="dashboard, this quarter, urgent", login="officer", ask=get("complaints:dashboard", **_urgent())),
         Page(name="API: tickets", login="officer", ask=lambda client: client.get("/api/v1/tickets/")),
     ]
 
@@ -126,6 +128,14 @@ def _of_department(default: int) -> int:
 
 def _last_month() -> dict[str, str]:
     return {"period": "last_month"}
+
+
+def _urgent() -> dict[str, str]:
+    return {"period": "this_quarter", "urgency": "urgent"}
+
+
+def _city() -> str:
+    return Region.objects.filter(kind="city").order_by("code").values_list("code", flat=True)[0]
 
 
 def submit(customer: Customer) -> Ask:

@@ -6,10 +6,14 @@ from django.dispatch import receiver
 from complaints.actions.following import follow_reopened
 from complaints.models import Complaint
 from complaints.queries.customers import complaints_of
+from complaints.queries.summed import sum_differences
 from workorders.models import Ticket
 from workorders.queries.finding import finds_by_text
 from workorders.queries.siblings import finds_siblings
+from workorders.rebuild import checked_too
 from workorders.signals import reopened
+
+checked_too(sum_differences)
 
 
 @receiver(reopened, dispatch_uid="complaints.follow_reopened")

@@ -1,9 +1,10 @@
-"""What the system does by itself with complaints, each hour."""
+"""What the system does by itself with complaints: each hour, and each minute for the dashboard."""
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from complaints.actions.callbacks import CALL_WITHIN, close_unanswered
+from complaints.actions.rolling import fold
 from complaints.queries.unanswered import unanswered
 from foundation.errors import Conflict
 
@@ -22,3 +23,10 @@ def close_uncalled(timestamp: int) -> int:
             continue
         closed += 1
     return closed
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="complaints.fold_sums", name="complaints.fold_sums")
+def fold_sums(timestamp: int) -> int:
+    """Bring the dashboard's daily sums up to date; return how many steps it took."""
+    return fold(now=timezone.now())

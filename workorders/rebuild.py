@@ -1,7 +1,7 @@
 """Rebuilding tickets, orders and clocks from the journal alone, and comparing that with the tables (`manage.py verify`)."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import batched
 from typing import Self
@@ -138,13 +138,28 @@ class Rows:
     watches: dict[int, list[Watch]]
 
 
+type Check = Callable[[], Iterator[str]]
+_checks: list[Check] = []
+
+
+def checked_too(check: Check) -> Check:
+    """Have `differences` yield what another app finds wrong with what it derives from tickets."""
+    _checks.append(check)
+    return check
+
+
 def differences(batch: int = BATCH) -> Iterator[str]:
-    """Yield one sentence for everything in which the tables differ from the journal, or the journal from its hashes."""
+    """Yield one sentence for everything in which the tables differ from the journal, or the journal from its hashes.
+
+    What other apps check (`checked_too`) comes last.
+    """
     reference = Reference.read()
     yield from _other_streams()
     tickets = Ticket.objects.order_by("pk").values_list("pk", flat=True)
     for pks in batched(tickets.iterator(chunk_size=batch), batch, strict=False):
         yield from _batch_differences(pks, reference)
+    for check in _checks:
+        yield from check()
 
 
 def _other_streams() -> Iterator[str]:

@@ -1,67 +1,20 @@
 """The SLA dashboard's numbers, put together from the figures of the work orders and of the callbacks."""
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from complaints.queries import satisfaction
-from complaints.queries.satisfaction import Said
+from complaints.queries import rolled
+from complaints.queries.gathering import Found, of_rows, summed
+from complaints.queries.lines import Line, share
 from organization.enums import RegionKind
 from organization.models.base import Tree
-from workorders.queries import figures, groups
 from workorders.queries.figures import Scope
-from workorders.queries.groups import EVERYTHING, Group, Tally, Times
+from workorders.queries.groups import EVERYTHING
 
 WEEK = dt.timedelta(days=7)
-
-
-def share(part: int, whole: int) -> Fraction | None:
-    """Return a part of a whole, exactly; None where there is nothing."""
-    return Fraction(part, whole) if whole else None
-
-
-@dataclass(slots=True, kw_only=True)
-class Line:
-    """One group's figures: a line of a table."""
-
-    label: str = ""
-    #: The node or week that the line is of; and whether it is of the node alone, what lies below having lines of its own.
-    key: Any = None
-    is_itself: bool = False
-    tally: Tally = field(default_factory=Tally)
-    said: Said = field(default_factory=Said)
-    times: Times = (None, None)
-    #: Filed, returned, open and overdue, by the figure's name.
-    counts: Counter[str] = field(default_factory=Counter)
-    address: str = ""
-
-    @property
-    def filed(self) -> int:
-        """Return how many tickets were filed."""
-        return self.counts["filed"]
-
-    @property
-    def acknowledge_share(self) -> Fraction | None:
-        """Return the share of orders accepted in time."""
-        return share(self.tally.acknowledge_met, self.tally.acknowledge_due)
-
-    @property
-    def resolve_share(self) -> Fraction | None:
-        """Return the share of orders replied to in time."""
-        return share(self.tally.resolve_met, self.tally.resolve_due)
-
-    @property
-    def satisfied_share(self) -> Fraction | None:
-        """Return the share of customers reached who were satisfied."""
-        return share(self.said.satisfied, self.said.reached)
-
-    @property
-    def solved_share(self) -> Fraction | None:
-        """Return the share of customers reached who call the matter solved."""
-        return share(self.said.solved, self.said.reached)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,49 +37,19 @@ class Overview:
 def overview(
     scope: Scope, *, departments: Mapping[int, Any], regions: Mapping[int, Any], categories: Mapping[int, Any]
 ) -> Overview:
-    """Return the figures of `scope` in five queries; the mappings are the nodes by id."""
+    """Return the figures of `scope`, in at most five queries; the mappings are the nodes by id."""
     tops = {"region": _tops(regions, _place(scope)), "category": _tops(categories, _topic(scope))}
-    found = Found(
-        tallies=groups.tallies(scope),
-        times=groups.times(scope, {name: {key: top.pk for key, top in held.items()} for name, held in tops.items()}),
-        said=satisfaction.said(scope),
-        counts=groups.counted(scope),
-    )
+    held = {name: {key: top.pk for key, top in nodes.items()} for name, nodes in tops.items()}
+    asked = rolled.sliced(scope, regions, categories)
+    found = summed(asked, held) or of_rows(scope, held)
     return Overview(
         total=found.line(EVERYTHING),
-        counts=figures.counted(scope),
+        counts=found.total,
         weeks=_weeks(found),
         departments=_departments(found, departments),
         regions=_rolled("region", found, regions, tops["region"]),
         categories=_rolled("category", found, categories, tops["category"]),
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """All figures by group, as they were counted."""
-
-    tallies: Mapping[Group, Tally]
-    times: Mapping[Group, Times]
-    said: Mapping[Group, Said]
-    counts: Mapping[Group, Counter[str]]
-
-    def keys(self, name: str) -> list[Any]:
-        """Return the keys of the groups of a kind; None, where a figure belongs to no group of it, is none."""
-        every = dict.fromkeys([*self.tallies, *self.said, *self.counts])
-        return [key for group, key in every if group == name and key is not None]
-
-    def line(self, group: Group, **named: Any) -> Line:
-        """Return the line of one group."""
-        line = Line(times=self.times.get(group, (None, None)), **named)
-        self.add(group, line)
-        return line
-
-    def add(self, group: Group, line: Line) -> None:
-        """Add what can be added of a group to a line."""
-        line.tally.add(self.tallies.get(group, Tally()))
-        line.said.add(self.said.get(group, Said()))
-        line.counts.update(self.counts.get(group, Counter()))
 
 
 def _departments(found: Found, departments: Mapping[int, Any]) -> list[Line]:

@@ -62,6 +62,7 @@ def dashboard(request: StaffRequest) -> HttpResponse:
         "last_day": timezone.localtime(scope.end - dt.timedelta(days=1)),
         "charts": {"weeks": _chart(found.weeks), "departments": _chart(found.departments)},
         "whose": _whose(scope, organization),
+        "timed_help": FIGURES["timed"].help,
         "explained": [FIGURES[name] for name in (*(figure for _words, figure in RATES.values()), "reached", *NUMBERS, *TABLED)],
     }
     return render(request, "complaints/dashboard.html", context)

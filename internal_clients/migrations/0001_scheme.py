@@ -14,8 +14,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('organization', '0002_presence'),
-        ('workorders', '0001_initial'),
+        ('organization', '0004_calendar_versions'),
+        ('workorders', '0006_find_what_the_dashboard_counts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

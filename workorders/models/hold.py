@@ -91,6 +91,7 @@ class ReturnRequest(models.Model):
             models.CheckConstraint(condition=Q(reason__in=ReturnReason.values), name="return_reason"),
             models.CheckConstraint(condition=Q(ruling__in=Ruling.values), name="return_ruling"),
         ]
+        indexes: ClassVar = [models.Index(fields=["requested_at"], name="return_requested_at")]
 
     def __str__(self) -> str:
         return f"{self.order}: {self.get_reason_display()}"

@@ -106,6 +106,13 @@ class Ticket(Remembering):
             models.Index(OpClass(Reverse("number"), "text_pattern_ops"), name="ticket_number_tail"),
             models.Index(fields=["filed_by", "-id"], name="ticket_filed_by"),
             models.Index(fields=["filed_at", "id"], name="ticket_filed_at"),
+            # What is open, as the dashboard counts it: few rows, found without the others that were filed at the same time.
+            models.Index(
+                fields=["filed_at"],
+                include=["id", "state", "region", "category", "urgency"],
+                name="ticket_open_filed",
+                condition=~Q(state__in=TicketState.FINAL),
+            ),
             models.Index(fields=["closed_at"], name="ticket_closed_at", condition=Q(closed_at__isnull=False)),
             GinIndex(fields=["subject"], name="ticket_subject_trgm", opclasses=["gin_trgm_ops"]),
         ]

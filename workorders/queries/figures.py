@@ -160,7 +160,8 @@ def _closed(scope: Scope) -> QuerySet[Ticket]:
     return Ticket.objects.filter(scope.of_case(), closed_at__gte=scope.start, closed_at__lt=scope.until)
 
 
-def _open(scope: Scope) -> QuerySet[Ticket]:
+def open_cases(scope: Scope) -> QuerySet[Ticket]:
+    """Return the tickets that are open at this moment."""
     return Ticket.objects.filter(scope.of_case(), state__in=TicketState.OPEN)
 
 
@@ -239,13 +240,14 @@ REWORK = gettext_lazy("Of the work orders whose limit for the result ran out in 
 ANEW = gettext_lazy("Of the tickets filed in the period: those handled anew because the customer was not satisfied.")
 TIMED = gettext_lazy(
     "Of the work orders whose limit for the result ran out in the period: those with a result. The median and the 90% "
-    "value are of the time that counted for the department: on its own calendar, waits and reviews taken off.",
+    "value are of the time that counted for the department: on its own calendar, waits and reviews taken off. Where more than "
+    "1,000 results fell due in the period, both are exact within 2%.",
 )
 
 FIGURES = (
     Figure(name="filed", label=gettext_lazy("filed"), help=FILED, kind=TICKET, rows=filed),
     Figure(name="closed", label=gettext_lazy("closed"), help=CLOSED, kind=TICKET, rows=_closed),
-    Figure(name="open", label=gettext_lazy("open now"), help=OPEN, kind=TICKET, rows=_open),
+    Figure(name="open", label=gettext_lazy("open now"), help=OPEN, kind=TICKET, rows=open_cases),
     Figure(name="overdue", label=gettext_lazy("legs overdue now"), help=OVERDUE, kind=ORDER, rows=overdue),
     Figure(name="open_legs", label=gettext_lazy("legs open now"), help=OPEN_LEGS, kind=ORDER, rows=open_legs),
     Figure(name="filed_open", label=gettext_lazy("filed and still open"), help=FILED_OPEN, kind=TICKET, rows=filed_open),

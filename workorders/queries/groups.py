@@ -135,38 +135,64 @@ def _top(way: str, tops: Mapping[int, int]) -> Case:
 
 
 #: Figures that do not look at the period, so that no week has them.
-OF_NOW = frozenset({"open_legs", "overdue"})
+OF_NOW = frozenset({"open_legs", "overdue", "open"})
 #: What the columns are called in the query, where a model has fields of the groups' own names.
 COLUMNS = {"unit": "department", "place": "region", "topic": "category", "week": "week"}
 
 
 def counted(scope: Scope) -> dict[Group, Counter[str]]:
     """Return by group how many rows the figures have that stand in no tally: filed, open, overdue, returned."""
-    parts = [
+    asked = figures.asked_back(scope)
+    groups = _counted(
+        *_standing(scope),
+        _columns("returns", asked, thing="order", unit="order__department", way="order__ticket__", at="requested_at"),
+        _tickets("filed", figures.filed(scope)),
+    )
+    return {group: counts for group, counts in groups.items() if group != EVERYTHING}
+
+
+def standing(scope: Scope) -> dict[Group, Counter[str]]:
+    """Return by group, and of everything, how many rows there are of what is open at this moment, in one query.
+
+    The tickets that are open are counted of everything only.
+    """
+    groups = _counted(*_standing(scope), _tickets("open", figures.open_cases(scope)))
+    for group, counts in groups.items():
+        if group != EVERYTHING:
+            del counts["open"]
+    return {group: counts for group, counts in groups.items() if counts}
+
+
+def _standing(scope: Scope) -> list[QuerySet[Any, Any]]:
+    return [
         _legs("open_legs", figures.open_legs(scope)),
         _legs("overdue", figures.overdue(scope)),
         _legs("sent_overdue", figures.sent_overdue(scope)),
-        _columns(
-            "returns", figures.asked_back(scope), thing="order", unit="order__department", way="order__ticket__", at="requested_at"
-        ),
-        _columns("filed", figures.filed(scope), thing="pk", unit="", way="", at="filed_at"),
-        _columns("filed_open", figures.filed_open(scope), thing="pk", unit="", way="", at="filed_at"),
+        _tickets("filed_open", figures.filed_open(scope)),
     ]
+
+
+def _counted(*parts: QuerySet[Any, Any]) -> dict[Group, Counter[str]]:
     found = rollups(
         parts[0].union(*parts[1:], all=True),
-        sets=[("figure", column) for column in COLUMNS],
+        sets=[("figure",), *(("figure", column) for column in COLUMNS)],
         measures={"number": "count(DISTINCT thing)"},
     )
     groups: dict[Group, Counter[str]] = {}
     for row in found:
         group = group_of({COLUMNS.get(column, column): value for column, value in row.items()})
-        if group[1] is not None and not (group[0] == "week" and row["figure"] in OF_NOW):
+        is_of_none = group[1] is None and group != EVERYTHING
+        if not is_of_none and not (group[0] == "week" and row["figure"] in OF_NOW):
             groups.setdefault(group, Counter())[row["figure"]] += row["number"]
     return groups
 
 
 def _legs(figure: str, rows: QuerySet[Any]) -> QuerySet[Any, Any]:
     return _columns(figure, rows, thing="pk", unit="department", way="ticket__", at="dispatched_at")
+
+
+def _tickets(figure: str, rows: QuerySet[Any]) -> QuerySet[Any, Any]:
+    return _columns(figure, rows, thing="pk", unit="", way="", at="filed_at")
 
 
 def _columns(figure: str, rows: QuerySet[Any], *, thing: str, unit: str, way: str, at: str) -> QuerySet[Any, Any]:
