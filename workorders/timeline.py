@@ -111,6 +111,8 @@ def _until(data: Data, _names: Names) -> str:
 
 
 def _found(data: Data, _names: Names) -> str:
+    if not data.get("cause"):
+        return ""
     return f"{Cause(str(data['cause'])).label} · {Liability(str(data['liability'])).label}"
 
 

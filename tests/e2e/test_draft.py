@@ -27,6 +27,9 @@ def typed(login: Callable[..., Page], category: Category, network: Department, a
     )
     page.fill("textarea[name=description]", "家里没有信号，已经三天")
     page.click("label[for=urgency-urgent]")
+    # What the server proposes moves the buttons; a click must not chase them.
+    expect(page.locator("#proposal")).to_contain_text("网络部")
+    page.wait_for_load_state("networkidle")
     return page
 
 

@@ -42,6 +42,8 @@ def set_limits[L: (OlaRule, SlaRule)](*, limits: Sequence[L], by: Staff, now: dt
 
 def _save_version(limit: OlaRule | SlaRule) -> None:
     """Number the row after the versions there are; one of the same instant is taken as a correction and refused."""
+    if isinstance(limit, OlaRule) and limit.acknowledge_minutes > limit.resolve_minutes:
+        raise Invalid(acknowledge_minutes=_("Accepting cannot take longer than resolving."))
     versions = type(limit).objects.filter(**dict(zip(limit.KEY, limit.key, strict=True)))
     if versions.filter(effective_from=limit.effective_from).exists():
         raise Invalid(effective_from=_("There is a limit for exactly this from the same date already."))

@@ -145,7 +145,7 @@ def test_queue_queries(
         answered()
     client = page(officer)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(URL)
 
 
@@ -259,6 +259,6 @@ def test_callback_page_queries(
     complaint = next(iter([answered() for _each in range(item_count)]))
     client = page(officer)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(reverse("complaints:callback", args=[complaint.pk]))
     assert Event.objects.filter(kind="ticket.callback").count() == 0

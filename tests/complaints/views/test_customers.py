@@ -56,7 +56,7 @@ def test_search_queries(page: Page, agent: Staff, jinan: Region, django_assert_n
     Customer.objects.bulk_create(Customer(number=f"1390000{n:04}", region=jinan) for n in range(item_count))
     client = page(agent)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get(URL, {"find": "139"})
 
 
@@ -73,7 +73,7 @@ def test_customer_page_queries(
         filed()
     client = page(agent)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         response = client.get(reverse("complaints:customer", args=[customer.pk]))
     assert len(response.context["complaints"]) == item_count
 
