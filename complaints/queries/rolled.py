@@ -12,9 +12,10 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Exists
 from django.utils import timezone
 
-from complaints.models import RollupState
+from complaints.models import RollupMark, RollupState
 from complaints.rollups.entries import COLUMNS, OF_ENTRY
 from complaints.rollups.measures import APART, BIN_COLUMNS, COARSE, COARSE_COLUMNS, DIMENSIONS, MEASURES, TOO_FINE, set_with
 from organization.models.base import Tree
@@ -98,12 +99,19 @@ def _narrowed(nodes: Mapping[int, Tree], kept: set[int]) -> list[int] | None:
     return None if len(kept) == len(nodes) else sorted(kept)
 
 
+#: Beyond this, what is not in the sums yet costs more than the rows of the period: while the sums are first made, after days
+#: without a worker, and after a mass import.
+LONGEST, MOST = dt.timedelta(days=2), 20_000
+
+
 def state_for(asked: Slice) -> RollupState | None:
-    """Return how far the sums reach, or None where there are none for such a scope and its moment."""
+    """Return how far the sums reach, or None where there are none that help such a scope at its moment."""
     scope = asked.scope
     if not asked.is_summed or any(_midnight_of(instant) != instant for instant in (scope.start, scope.end)):
         return None
-    return RollupState.objects.filter(zone=settings.TIME_ZONE, upto__lte=scope.now).first()
+    reach = {"upto__lte": scope.now, "upto__gte": scope.until - LONGEST}
+    too_many = Exists(RollupMark.objects.order_by()[MOST : MOST + 1])
+    return RollupState.objects.filter(~too_many, zone=settings.TIME_ZONE, **reach).first()
 
 
 #: How many results fell due in the whole period, whatever the scope is narrowed to; of the sums alone.

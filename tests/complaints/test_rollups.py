@@ -117,6 +117,8 @@ def summed_from_the_start(limits: None) -> None:
 def test_what_changed_since_the_sums_were_made_is_counted_as_it_is() -> None:
     assert RollupMark.objects.count() == Ticket.objects.count() == 16
     assert not Rollup.objects.exists()
+    # All are marked and were nothing before, so that the sums lack nothing up to now.
+    RollupState.objects.update(upto=VIEWED - MINUTE)
 
     check_sums(VIEWED, START, END)
 
@@ -180,6 +182,23 @@ def test_a_moment_before_the_sums_is_counted_from_the_rows() -> None:
     scope = next(scopes(VIEWED - DAY, START, END))
 
     assert summed(rolled.sliced(scope, regions, categories), {"region": {}, "category": {}}) is None
+
+
+@pytest.mark.usefixtures("limits", "month")
+def test_sums_that_lag_far_behind_are_left_alone(officer: Staff, page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    regions, categories = nodes()
+    asked = rolled.sliced(next(scopes(VIEWED, START, END)), regions, categories)
+    fold(now=VIEWED)
+    assert rolled.state_for(asked) is not None
+
+    Ticket.objects.update(tier="vip")
+    monkeypatch.setattr(rolled, "MOST", 15)
+    assert rolled.state_for(asked) is None
+    monkeypatch.setattr(rolled, "MOST", 16)
+    assert rolled.state_for(asked) is not None
+    begin(now=VIEWED)
+    assert rolled.state_for(asked) is None
+    check(page(officer, **PERIOD).context["found"], lambda _ticket: True)
 
 
 @pytest.mark.usefixtures("limits", "month")
