@@ -58,8 +58,8 @@ def test_page_and_api_offer_a_return_only_while_it_is_possible(order: WorkOrder,
     with time_machine.travel(NOW + MINUTE, tick=False):
         assert "至 11-02 11:00" in client.get(page).content.decode()
         assert "request_return" in api.get(address).json()["actions"]
-        untils = {each["name"]: each["until"] for each in api.get(f"{address}actions/").json()}
-        assert untils == {"accept": None, "assign": None, "request_return": "2026-11-02T11:00:00+08:00", "transfer": None}
+        ends = {each["name"]: each["until"] for each in api.get(f"{address}actions/").json()}
+        assert ends == {"accept": None, "assign": None, "request_return": "2026-11-02T11:00:00+08:00", "transfer": None}
 
     with time_machine.travel(NOW + 121 * MINUTE, tick=False):
         assert "actions/request_return/" not in client.get(page).content.decode()
