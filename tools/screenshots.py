@@ -13,7 +13,12 @@ from complaints.demo.logins import password  # noqa: E402 -- the path comes firs
 
 FOLDER = ROOT / "docs" / "screenshots"
 ADDRESS = os.environ.get("ADDRESS", "http://127.0.0.1:8000")
-PICTURES = (("officer", "/queues/open/", "queue"), ("agent", "/complaints/new/", "intake"), ("manager", "/dashboard/", "dashboard"))
+PICTURES = (
+    ("officer", "/queues/open/", "queue"),
+    ("agent", "/complaints/new/", "intake"),
+    ("manager", "/dashboard/", "dashboard"),
+    ("manager", "/scores/", "scorecard"),
+)
 
 
 def main() -> int:
