@@ -98,7 +98,7 @@ class ComplaintViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
     @action(detail=False, methods=["get"], pagination_class=FirstDue, filterset_class=None)
     def awaiting_callback(self, request: Request) -> Response:
         """List the complaints that wait for a callback by the caller, the first due first."""
-        waiting = self.paginate_queryset(self._whole(awaiting(request.user)))
+        waiting = self.paginate_queryset(self._whole(awaiting(request.user, timezone.now())))
         return self.get_paginated_response(AwaitingSerializer(waiting, many=True, context=self.get_serializer_context()).data)
 
     @extend_schema(request=CallbackInputSerializer, responses={201: ComplaintSerializer})

@@ -1,7 +1,6 @@
 """What the intake page and the callback page ask for. Forms only validate and clean; the actions decide."""
 
 import datetime as dt
-import re
 import uuid
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -16,6 +15,7 @@ from complaints import policies
 from complaints.actions.filing import Facts
 from complaints.enums import CallbackOutcome, Next, Satisfaction
 from complaints.models import Customer
+from complaints.numbers import bare, is_phone
 from foundation.errors import Invalid
 from foundation.text import clean_text
 from organization.models import Region, Staff
@@ -28,31 +28,20 @@ from workorders.uploads import ALLOWED, checked_type
 SUBJECT_LENGTH = 120
 #: Nobody complains of what happened longer ago; an older date is a slip of the keyboard.
 OLDEST = dt.timedelta(days=3660)
-PHONE = re.compile(r"\+?[0-9](?:[ -]?[0-9]){4,19}")
 
 type Grouped = list[tuple[str, list[tuple[int, str]]]]
 
 
-def is_phone(text: str) -> bool:
-    """Tell whether `text` reads as a telephone number."""
-    return PHONE.fullmatch(text.strip()) is not None
-
-
-def bare(number: str) -> str:
-    """Return the number without the spaces and hyphens that it is typed with."""
-    return number.strip().replace(" ", "").replace("-", "")
-
-
 class OneLine(forms.CharField):
-    """A single line without control characters."""
+    """A single line; control characters are left out."""
 
     def to_python(self, value: str | None) -> str:
-        """Return the text as kept; control characters are refused."""
-        return clean_text(super().to_python(value))
+        """Return the text as kept."""
+        return super().to_python(clean_text(value) if value else value)
 
 
 class Phone(OneLine):
-    """A telephone number of 5 to 20 digits; spaces and hyphens are typed for reading and not kept."""
+    """A telephone number of 5 to 20 digits; spaces, hyphens and +86 are typed for reading and not kept."""
 
     default_error_messages = {"phone": _("Enter 5 to 20 digits; +, spaces and hyphens may be among them.")}
 
@@ -86,7 +75,7 @@ class SeveralFiles(forms.FileField):
             try:
                 checked_type(file)
             except Invalid as error:
-                raise ValidationError("%(name)s: %(why)s", params={"name": file.name, "why": error.detail}) from error
+                raise ValidationError(_("“%(name)s”: %(why)s"), params={"name": file.name, "why": error.detail}) from error
         return list(files)
 
 
@@ -111,6 +100,7 @@ class CaseForm(forms.Form):
     """What decides who must act by when: asked while the agent still types, so that nothing is required."""
 
     customer = forms.ModelChoiceField(Customer.objects.none(), required=False, widget=forms.HiddenInput)
+    number = Phone(label=_("customer number"), required=False)
     tier = forms.ChoiceField(choices=Tier, label=_("tier"), required=False)
     category = forms.ModelChoiceField(
         Category.objects.filter(children=None, is_active=True),
@@ -122,7 +112,15 @@ class CaseForm(forms.Form):
 
     def __init__(self, *args: Any, user: Staff, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.user = user
         self.fields["customer"].queryset = policies.customers_visible_to(user).select_related("region")
+
+    def clean(self) -> dict[str, Any]:
+        """Know the customer by the whole number too, whatever the region: whoever types it has them on the line."""
+        data = super().clean() or {}
+        if not data.get("customer") and data.get("number"):
+            data["customer"] = policies.customer_on_the_line(self.user, data["number"])
+        return data
 
 
 class IntakeForm(CaseForm):
@@ -133,7 +131,6 @@ class IntakeForm(CaseForm):
         error_messages={"required": _("The page was incomplete; please send it again.")},
     )
     then = forms.ChoiceField(choices=Next, required=False)
-    number = Phone(label=_("customer number"), required=False)
     name = OneLine(label=_("customer name"), max_length=60, required=False)
     region = forms.ModelChoiceField(Region.objects.all(), label=_("region"))
     place = OneLine(label=_("place"), max_length=200, required=False)

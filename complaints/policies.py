@@ -4,9 +4,11 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from complaints.models import Complaint, Customer
+from complaints.numbers import bare
 from organization.enums import Role
 from organization.models import Region, Staff
 from workorders import policies as ticket_policies
+from workorders.enums import TicketState
 
 
 def may_search_customers(user: Staff) -> bool:
@@ -29,6 +31,31 @@ def customers_visible_to(user: Staff) -> QuerySet[Customer]:
     if user.has_role(Role.AGENT) and user.region:
         return Customer.objects.filter(region__in=Region.objects.filter(path__startswith=user.region.path))
     return Customer.objects.none()
+
+
+def customer_on_the_line(user: Staff, number: str) -> Customer | None:
+    """Return the customer with exactly this number, of whatever region, for those who may look customers up.
+
+    Whoever gives the whole number has the customer before them; a part of it finds only `customers_visible_to`.
+    """
+    if not may_search_customers(user):
+        return None
+    return Customer.objects.filter(number=bare(number)).select_related("region").first()
+
+
+def may_call_again(user: Staff, complaint: Complaint, number: str) -> bool:
+    """Tell whether the person may urge this ticket, or add to it, for the customer who is on the line with `number`.
+
+    It opens the ticket to nothing else: reading it follows `workorders.policies`.
+    """
+    return ticket_policies.may_file(user) and complaint.ticket.is_open and complaint.customer.number == bare(number)
+
+
+def callable_again(user: Staff, number: str) -> QuerySet[Complaint]:
+    """Return the complaints that `may_call_again` grants for `number`."""
+    if not ticket_policies.may_file(user):
+        return Complaint.objects.none()
+    return Complaint.objects.filter(customer__number=bare(number), ticket__state__in=TicketState.OPEN)
 
 
 def complaints_visible_to(user: Staff) -> QuerySet[Complaint]:

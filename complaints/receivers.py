@@ -1,9 +1,14 @@
-"""What complaints do when something happens to their tickets."""
+"""What complaints do when something happens to their tickets, and what they know of them."""
 
+from django.db.models import QuerySet
 from django.dispatch import receiver
 
 from complaints.actions.following import follow_reopened
+from complaints.models import Complaint
+from complaints.queries.customers import complaints_of
 from workorders.models import Ticket
+from workorders.queries.finding import finds_by_text
+from workorders.queries.siblings import finds_siblings
 from workorders.signals import reopened
 
 
@@ -11,3 +16,18 @@ from workorders.signals import reopened
 def on_reopened(*, ticket: Ticket, new: Ticket, **_named: object) -> None:
     """Take the customer along to the ticket that was filed anew."""
     follow_reopened(ticket=ticket, new=new)
+
+
+@finds_by_text
+def of_customer_named(text: str) -> QuerySet[Ticket]:
+    """Return the tickets of the customers whose number ends with the text, or whose name begins with it."""
+    return Ticket.objects.filter(pk__in=complaints_of(text).values("ticket"))
+
+
+@finds_siblings
+def of_same_customer(ticket: Ticket) -> QuerySet[Ticket]:
+    """Return all tickets of the customer of `ticket`; of one that is no complaint, those that are none."""
+    customer = Complaint.objects.filter(pk=ticket.pk).values_list("customer", flat=True).first()
+    if customer is None:
+        return Ticket.objects.filter(complaint=None)
+    return Ticket.objects.filter(complaint__customer=customer)

@@ -10,7 +10,8 @@ from rest_framework import serializers
 from complaints.enums import CallbackOutcome, Next, Satisfaction
 from complaints.forms import SUBJECT_LENGTH, IntakeForm, new_key
 from complaints.models import Callback, Complaint
-from complaints.policies import customers_visible_to
+from complaints.policies import customer_on_the_line
+from foundation.api import CleanText
 from foundation.masking import mask_number
 from organization.models import Region, Staff
 from workorders.enums import Channel, Tier, Urgency
@@ -68,10 +69,11 @@ class AwaitingSerializer(ComplaintSerializer):
     """A complaint that awaits its callback."""
 
     callback_due_at = serializers.DateTimeField(source="due_at", read_only=True)
+    next_try_at = serializers.DateTimeField(read_only=True, help_text="Two hours after an attempt; null before the first.")
     attempts = serializers.IntegerField(read_only=True, help_text="Made in this round; the third without an answer closes.")
 
     class Meta(ComplaintSerializer.Meta):
-        fields = (*ComplaintSerializer.Meta.fields, "callback_due_at", "attempts")
+        fields = (*ComplaintSerializer.Meta.fields, "callback_due_at", "next_try_at", "attempts")
         read_only_fields = fields
 
 
@@ -98,22 +100,22 @@ class CodeField(serializers.CharField):
 class FilingSerializer(serializers.Serializer):
     """What the front line files; a customer whose number is new is entered with name, tier and region."""
 
-    customer_number = serializers.CharField(max_length=40)
-    customer_name = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    customer_number = CleanText(max_length=40)
+    customer_name = CleanText(max_length=60, required=False, allow_blank=True)
     tier = serializers.ChoiceField(choices=Tier, default=Tier.STANDARD, help_text="Of a new customer; a known one keeps theirs.")
-    contact_name = serializers.CharField(max_length=60, required=False, allow_blank=True)
-    contact_phone = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    contact_name = CleanText(max_length=60, required=False, allow_blank=True)
+    contact_phone = CleanText(max_length=40, required=False, allow_blank=True)
     category = CodeField(Category.objects.all(), help_text="Code of a category of the third level.")
     region = CodeField(Region.objects.all(), required=False, help_text="Code; where left out, the known customer's.")
     channel = serializers.ChoiceField(choices=Channel, default=Channel.HOTLINE)
     urgency = serializers.ChoiceField(choices=Urgency, default=Urgency.NORMAL)
-    subject = serializers.CharField(max_length=SUBJECT_LENGTH, required=False, allow_blank=True)
-    description = serializers.CharField(max_length=MAX_TEXT)
-    wanted = serializers.CharField(max_length=MAX_TEXT, required=False, allow_blank=True)
-    place = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    subject = CleanText(max_length=SUBJECT_LENGTH, required=False, allow_blank=True)
+    description = CleanText(max_length=MAX_TEXT)
+    wanted = CleanText(max_length=MAX_TEXT, required=False, allow_blank=True)
+    place = CleanText(max_length=200, required=False, allow_blank=True)
     occurred_at = serializers.DateTimeField(required=False, allow_null=True)
     then = serializers.ChoiceField(choices=Next, default=Next.DISPATCH)
-    answer = serializers.CharField(max_length=MAX_TEXT, required=False, allow_blank=True, help_text="Where `then` is solved.")
+    answer = CleanText(max_length=MAX_TEXT, required=False, allow_blank=True, help_text="Where `then` is solved.")
 
     #: Field of the page's form → the same in the API, where they differ.
     NAMES = {"number": "customer_number", "customer": "customer_number", "name": "customer_name"}
@@ -122,12 +124,11 @@ class FilingSerializer(serializers.Serializer):
         """Return the page's own form with what was entered, so that both take and refuse the same."""
         entered = dict(self.validated_data)
         number, category, region = entered.pop("customer_number"), entered.pop("category"), entered.pop("region", None)
-        known = customers_visible_to(user).filter(number=number.replace(" ", "").replace("-", "")).select_related("region").first()
+        known = customer_on_the_line(user, number)
         region = region or (known.region if known else None)
         return IntakeForm(
             entered
             | {
-                "customer": known.pk if known else "",
                 "number": number,
                 "name": entered.get("customer_name", ""),
                 "category": category.pk,
@@ -145,7 +146,7 @@ class CallbackInputSerializer(SeenSerializer):
     outcome = serializers.ChoiceField(choices=CallbackOutcome)
     satisfaction = serializers.ChoiceField(choices=Satisfaction, required=False, allow_null=True)
     solved = serializers.BooleanField(required=False, allow_null=True)
-    remark = serializers.CharField(max_length=MAX_TEXT, required=False, allow_blank=True)
+    remark = CleanText(max_length=MAX_TEXT, required=False, allow_blank=True)
 
     def as_form(self) -> dict[str, object]:
         """Return the attempt as the page's form sends it."""

@@ -6,6 +6,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ParseError
 
 from foundation.errors import Invalid
+from foundation.text import clean_text
 
 
 def as_form_data(data: object) -> QueryDict:
@@ -33,6 +34,14 @@ def _text(value: object) -> str:
     except UnicodeEncodeError as error:
         raise ParseError(_("The text contains characters that cannot be shown; please retype it.")) from error
     return text
+
+
+class CleanText(serializers.CharField):
+    """Text as the pages' forms take it: control characters are left out."""
+
+    def run_validation(self, data: object = serializers.empty) -> object:
+        """Clean what was sent before it is measured."""
+        return super().run_validation(clean_text(data) if isinstance(data, str) else data)
 
 
 def checked(body: serializers.Serializer) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Numbers of customers, shown without their middle."""
+"""Numbers and names of customers, shown only in part."""
 
 SHOWN_BEFORE, SHOWN_AFTER = 3, 4
 
@@ -9,3 +9,8 @@ def mask_number(number: str) -> str:
         return "*" * max(0, len(number) - 2) + number[-2:]
     hidden = "*" * (len(number) - SHOWN_BEFORE - SHOWN_AFTER)
     return f"{number[:SHOWN_BEFORE]}{hidden}{number[-SHOWN_AFTER:]}"
+
+
+def mask_name(name: str) -> str:
+    """Return the name with all but its first sign hidden: 张**."""
+    return name[:1] + "*" * max(0, len(name) - 1)

@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Model, Q, QuerySet
+from django.db.models import Count, ForeignKey, Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -95,6 +95,19 @@ class TreeForm(forms.ModelForm):
         return data
 
 
+class NodeField(forms.ModelChoiceField):
+    """Offers the nodes of a tree, each set in by its level."""
+
+    def label_from_instance(self, node: Model) -> str:
+        """Return the name, set in."""
+        return set_in(node)
+
+
+def set_in(node: Model) -> str:
+    """Return the name of a tree's node, set in by its level."""
+    return "\u3000" * (node.depth - 1) + str(node)
+
+
 class TreeAdmin(RecordedAdmin):
     """A tree by its paths; moving a node moves what is below it."""
 
@@ -105,8 +118,14 @@ class TreeAdmin(RecordedAdmin):
 
     @admin.display(description=gettext_lazy("name"), ordering="path")
     def indented(self, node: Region) -> str:
-        """Return the name, set in by its level."""
-        return "\u3000" * (node.depth - 1) + str(node)
+        """Return the name, set in by its level; the list would strip blanks that nothing stands before."""
+        return "\u200b" + set_in(node)
+
+    def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: object) -> forms.ModelChoiceField:
+        """Offer what a node may stand below as a tree."""
+        if db_field.name == "parent":
+            kwargs |= {"form_class": NodeField, "queryset": db_field.related_model.objects.order_by("path")}
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         """Keep a code that events and files already name."""

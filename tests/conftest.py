@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import settings
 from django.db import connection
+from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from complaints.models import Customer
@@ -35,6 +37,12 @@ END $$
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(NO_VACUUM)
+
+
+@pytest.fixture(autouse=True)
+def default_language() -> None:
+    """A page asked for in English leaves the thread speaking English."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture

@@ -86,6 +86,13 @@ def ticket(leaf: Category, where: Region, by: Staff, at: dt.datetime, **changes:
     return file_ticket(category=leaf, region=where, by=by, now=at, **{**values, **changes})
 
 
+def dispatched_by(filed: Ticket, lead: Department, *, by: Staff, at: dt.datetime = NOW) -> WorkOrder:
+    """Send a ticket from triage to one department and return its order."""
+    prepare(ticket=filed, by=by, now=at)
+    dispatch(ticket=filed, lead=lead, assists=[], by=by, now=at)
+    return filed.orders.get(role="lead", state="dispatched")
+
+
 def dispatched(filed: Ticket, lead: Department, *assists: Department, by: Staff, at: dt.datetime) -> WorkOrder:
     """Send a draft through triage to its departments and return the lead's order."""
     submit(ticket=filed, by=filed.filed_by, now=at)

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from organization.admin import ByRole, RecordedAdmin, TreeAdmin
 from organization.enums import DepartmentKind
@@ -95,8 +95,10 @@ class OlaForm(forms.ModelForm):
     """Refuses a department limit that no customer limit covers, or that stops at weekends."""
 
     def clean(self) -> dict[str, object]:
-        """Compare with the customer limits of the urgency."""
+        """Compare the two limits with each other, and with the customer limits of the urgency."""
         data = super().clean() or {}
+        if not self.errors and data["acknowledge_minutes"] > data["resolve_minutes"]:
+            self.add_error("acknowledge_minutes", gettext("Accepting cannot take longer than resolving."))
         if not self.errors:
             found = faults_of_ola(OlaRule(**data))
             if found:

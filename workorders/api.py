@@ -94,11 +94,15 @@ class ActsMixin:
     acting = ""
     lookup_value_regex = ID
 
+    def get_serializer_context(self) -> dict[str, Any]:
+        """Add the instant for which the actions are told."""
+        return {**super().get_serializer_context(), "now": timezone.now()}
+
     @extend_schema(responses=ActionSerializer(many=True), filters=False)
     @action(detail=True, methods=["get"], pagination_class=None)
     def actions(self, request: Request, pk: str) -> Response:
         """List the actions that the caller may take now."""
-        items = menu_for(request.user, self.get_object())
+        items = menu_for(request.user, self.get_object(), timezone.now())
         return Response(ActionSerializer(items, many=True).data)
 
     @action(detail=True, methods=["post"], url_path="actions/(?P<name>[a-z_]+)", schema=ActionSchema())

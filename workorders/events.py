@@ -5,11 +5,13 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from journal.types import Data
+
 
 class Kind(NamedTuple):
     """How an event kind reads on the page."""
 
-    label: Promise
+    label: Promise | str
     icon: str
 
 
@@ -61,6 +63,20 @@ KINDS: dict[str, Kind] = {
 
 #: What does not change what anybody else may do; a page that missed only these is not stale.
 HARMLESS = frozenset({"ticket.note", "ticket.attach", "ticket.urge", "ticket.reveal", "order.urge"})
+
+
+#: A reply that was not drawn for review passes by itself.
+UNSAMPLED = Kind(_("not drawn for review, passed automatically"), "rosette-discount-check")
+UNKNOWN = "point"
+
+
+def kind_of(kind: str, data: Data) -> Kind:
+    """Return the words for an event as it happened: by a person, in silence, or without a review."""
+    if data.get("sampled") is False:
+        return UNSAMPLED
+    if data.get("silence"):
+        return KINDS["order.accept_by_silence"]
+    return KINDS.get(kind) or Kind(kind, UNKNOWN)
 
 
 def label(kind: str) -> str:

@@ -15,6 +15,7 @@ from rest_framework import serializers
 from organization.models import Department, Region, Staff
 from workorders.enums import OrderState, TicketState, Urgency
 from workorders.models import Category, Ticket, WorkOrder
+from workorders.queries.finding import found_by_text
 
 type Rows = QuerySet[Ticket] | QuerySet[WorkOrder]
 
@@ -42,7 +43,7 @@ class TicketFilter(django_filters.FilterSet):
     #: How the ticket's fields are reached from a row.
     prefix_to_ticket = ""
 
-    text = django_filters.CharFilter(method="by_text", label=_("number or subject"), max_length=MAX_TEXT)
+    text = django_filters.CharFilter(method="by_text", label=_("number, subject or customer"), max_length=MAX_TEXT)
     state = django_filters.ChoiceFilter(choices=TicketState, label=_("state"), empty_label=_("every state"))
     urgency = django_filters.ChoiceFilter(choices=Urgency, method="by_urgency", label=_("urgency"), empty_label=_("every urgency"))
     category = django_filters.ModelChoiceFilter(
@@ -71,9 +72,12 @@ class TicketFilter(django_filters.FilterSet):
             field.widget.choices = [("", field.empty_label), *indented(model.objects.all(), depth)]
 
     def by_text(self, rows: Rows, _name: str, text: str) -> Rows:
-        """Keep tickets whose number begins with the text, or whose subject has it."""
+        """Keep tickets whose number begins or ends with the text, whose subject has it, or whose customer it names."""
         way = self.prefix_to_ticket
-        return rows.filter(Q(**{f"{way}number__startswith": text}) | Q(**{f"{way}subject__icontains": text}))
+        fits = Q(**{f"{way}number__startswith": text}) | Q(**{f"{way}subject__icontains": text})
+        if elsewhere := found_by_text(text):
+            fits |= Q(**{f"{way}pk__in": elsewhere})
+        return rows.filter(fits)
 
     @extend_schema_field(OpenApiTypes.STR)
     def by_urgency(self, rows: Rows, _name: str, urgency: str) -> Rows:

@@ -4,23 +4,24 @@ import datetime as dt
 import uuid
 
 from django import forms
-from django.core.validators import ProhibitNullCharactersValidator
 from django.db.models import Case, Choices, QuerySet, Value, When
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from foundation.text import clean_text
 from organization.enums import DepartmentKind
-from organization.models import Department, Staff
+from organization.models import Department, Region, Staff
+from workorders import policies
 from workorders.actions.holding import MAX_WAIT
-from workorders.enums import Cause, HoldReason, Liability, OrderRole, ReturnReason, TicketState, Urgency
+from workorders.enums import Cause, HoldReason, Liability, OrderRole, ReturnReason, Urgency
 from workorders.models import Category, ReturnRequest, Ticket, WorkOrder
 from workorders.queries.routes import route_for
 from workorders.queries.rulings import upheld_returns
+from workorders.queries.siblings import merge_targets
 
 MAX_TEXT = 5000
-MAX_FILTER_LENGTH = 24
 
 type Subject = Ticket | WorkOrder
 
@@ -34,7 +35,7 @@ class OneOf(forms.ChoiceField):
 
 
 class LongText(forms.CharField):
-    """Several lines of at most 5,000 characters, without control characters."""
+    """Several lines of at most 5,000 characters; control characters are left out."""
 
     widget = forms.Textarea(attrs={"rows": 4})
 
@@ -42,8 +43,8 @@ class LongText(forms.CharField):
         super().__init__(max_length=MAX_TEXT, **kwargs)
 
     def to_python(self, value: str | None) -> str:
-        """Return the text with line ends made one kind; control characters are refused."""
-        return clean_text(super().to_python(value))
+        """Return the text as kept, with line ends made one kind."""
+        return super().to_python(clean_text(value) if value else value)
 
 
 class ActionForm(forms.Form):
@@ -69,19 +70,34 @@ def departments(subject: Subject) -> QuerySet[Department]:
     return Department.objects.filter(is_active=True, kind=DepartmentKind.SUPPORT).exclude(pk__in=busy).order_by("code")
 
 
-class PrepareForm(ActionForm):
-    """Triage passes the ticket on, with its category corrected where needed."""
+class CategoryChoice(forms.ModelChoiceField):
+    """A choice among the categories of the third level, each told with what is above it."""
 
-    category = forms.ModelChoiceField(
-        Category.objects.filter(children=None, is_active=True).order_by("path"),
-        label=_("category"),
-        required=False,
-    )
+    def __init__(self, **kwargs: object) -> None:
+        leaves = Category.objects.filter(children=None, is_active=True).select_related("parent__parent")
+        super().__init__(leaves.order_by("path"), **kwargs)
+
+    def label_from_instance(self, obj: Category) -> str:
+        """Return the whole path in words: 网络质量 / 覆盖 / 室内."""
+        second = obj.parent
+        first = second.parent if second else None
+        return " / ".join(str(node) for node in (first, second, obj) if node)
+
+
+class PrepareForm(ActionForm):
+    """Triage passes the ticket on, with category, region and urgency corrected where needed."""
+
+    category = CategoryChoice(label=_("category"), required=False)
+    region = forms.ModelChoiceField(Region.objects.order_by("path"), label=_("region"), required=False)
+    urgency = forms.ChoiceField(choices=Urgency, label=_("urgency"), required=False, help_text=_("It can only be raised."))
     remark = LongText(label=_("remark"), required=False)
 
     def prepare(self) -> None:
-        """Start from the category that the front line chose."""
-        self.fields["category"].initial = self.subject.category_id
+        """Start from what the front line chose."""
+        for name in ("category", "region"):
+            self.fields[name].initial = getattr(self.subject, f"{name}_id")
+        self.fields["urgency"].choices = [(self.subject.urgency, self.subject.get_urgency_display()), *higher(self.subject)]
+        self.fields["urgency"].initial = self.subject.urgency
 
 
 class SolveForm(ActionForm):
@@ -149,6 +165,20 @@ class DispatchForm(ActionForm):
         return data
 
 
+class ForwardForm(DispatchForm, PrepareForm):
+    """Triage and dispatch in one step: the facts corrected where needed, and who leads and assists."""
+
+    field_order = ("lead", "question", "assists", "category", "region", "urgency", "remark")
+
+    def prepare(self) -> None:
+        """Propose what the route says; correcting is for those who may also pass it on from triage."""
+        PrepareForm.prepare(self)
+        DispatchForm.prepare(self)
+        if not policies.may(self.user, "prepare", self.subject):
+            for name in ("category", "region", "urgency", "remark"):
+                del self.fields[name]
+
+
 class AssistForm(ActionForm):
     """Another department and what it is asked."""
 
@@ -177,6 +207,12 @@ class UrgeForm(ActionForm):
     remark = LongText(label=_("remark"), required=False)
 
 
+def higher(ticket: Ticket) -> list[tuple[str, str]]:
+    """Return the urgencies above the ticket's present one, as choices."""
+    rank = Urgency.RANK[ticket.urgency]
+    return [choice for choice in Urgency.choices if Urgency.RANK[choice[0]] > rank]
+
+
 class EscalateForm(ActionForm):
     """The higher urgency and why."""
 
@@ -185,8 +221,7 @@ class EscalateForm(ActionForm):
 
     def prepare(self) -> None:
         """Offer only what is higher than now."""
-        rank = Urgency.RANK[self.subject.urgency]
-        self.fields["urgency"].choices = [choice for choice in Urgency.choices if Urgency.RANK[choice[0]] > rank]
+        self.fields["urgency"].choices = higher(self.subject)
 
 
 class NoteForm(ActionForm):
@@ -201,22 +236,32 @@ class AttachForm(ActionForm):
     upload = forms.FileField(label=_("file"))
 
 
-class MergeForm(ActionForm):
-    """The ticket that goes on."""
+class TicketChoice(forms.ModelChoiceField):
+    """A choice among tickets, each told by number, subject, state and filing; sent by number."""
 
-    into = forms.CharField(
-        label=_("number of the ticket that goes on"),
-        max_length=MAX_FILTER_LENGTH,
-        validators=[ProhibitNullCharactersValidator()],
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(Ticket.objects.none(), to_field_name="number", **kwargs)
+
+    def label_from_instance(self, obj: Ticket) -> str:
+        """Return what tells the tickets apart."""
+        at = date_format(timezone.localtime(obj.filed_at), "m-d H:i")
+        return f"{obj.number} · {obj.subject} · {obj.get_state_display()} · {at}"
+
+
+class MergeForm(ActionForm):
+    """The ticket that goes on: an open one of the same customer and category."""
+
+    into = TicketChoice(
+        label=_("ticket that goes on"),
+        error_messages={"invalid_choice": _("“%(value)s” is no open ticket of the same customer and category.")},
     )
 
-    def clean_into(self) -> Ticket:
-        """Find the open ticket by its number."""
-        number = self.cleaned_data["into"].strip()
-        found = Ticket.objects.filter(number=number, state__in=TicketState.OPEN).first()
-        if found is None:
-            raise forms.ValidationError(_("There is no open ticket with this number."))
-        return found
+    def prepare(self) -> None:
+        """Offer the customer's other open tickets of this category."""
+        targets = merge_targets(self.subject)
+        self.fields["into"].queryset = targets
+        if not targets.exists():
+            self.fields["into"].help_text = _("This customer has no other open ticket of this category.")
 
 
 class CancelForm(ActionForm):

@@ -2,11 +2,12 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -22,6 +23,7 @@ from workorders.actions import (
     closing,
     dispatching,
     filing,
+    forwarding,
     handling,
     holding,
     noting,
@@ -58,6 +60,10 @@ class Item:
     danger: bool = False
     #: Takes the work a step on: shown first and large.
     is_step: bool = False
+    #: Returns the last instant at which it is possible; without one, time does not matter.
+    last: Callable[..., dt.datetime | None] | None = None
+    #: That instant, for the subject that `menu_for` was asked about.
+    until: dt.datetime | None = None
 
 
 TICKET_MENU = (
@@ -70,6 +76,15 @@ TICKET_MENU = (
         form=action_forms.PrepareForm,
         key="p",
         is_step=True,
+    ),
+    Item(
+        name="forward",
+        label=gettext_lazy("To dispatch, and dispatch"),
+        icon="send",
+        run=forwarding.forward,
+        states=(T.TRIAGE,),
+        form=action_forms.ForwardForm,
+        key="f",
     ),
     Item(
         name="solve",
@@ -167,6 +182,7 @@ TICKET_MENU = (
         states=(T.CLOSED,),
         form=action_forms.ReopenForm,
         danger=True,
+        last=closing.reopenable_until,
     ),
 )
 
@@ -209,6 +225,7 @@ ORDER_MENU = (
         states=(O.DISPATCHED, O.ACCEPTED),
         form=action_forms.ReturnForm,
         key="b",
+        last=returning.returnable_until,
     ),
     Item(
         name="uphold_return",
@@ -290,9 +307,11 @@ def item_named(subject: Subject | type[Subject], name: str) -> Item | None:
     return next((item for item in menu_of(subject) if item.name == name), None)
 
 
-def menu_for(user: Staff, subject: Subject) -> list[Item]:
-    """Return exactly the actions that this person may take on `subject` now."""
-    offered = [item for item in menu_of(subject) if subject.state in item.states and policies.may(user, item.name, subject)]
+def menu_for(user: Staff, subject: Subject, now: dt.datetime) -> list[Item]:
+    """Return exactly the actions that this person may take on `subject` now; what time ends says until when."""
+    mine = (item for item in menu_of(subject) if subject.state in item.states and policies.may(user, item.name, subject))
+    timed = (replace(item, until=item.last(subject)) if item.last else item for item in mine)
+    offered = [item for item in timed if item.until is None or now <= item.until]
     if isinstance(subject, WorkOrder) and subject.state in ACTING:
         return _with_hold_decisions(user, subject, offered)
     return offered
@@ -300,7 +319,7 @@ def menu_for(user: Staff, subject: Subject) -> list[Item]:
 
 def _with_hold_decisions(user: Staff, order: WorkOrder, offered: list[Item]) -> list[Item]:
     """Offer to decide on a hold where one is asked for by somebody else, and to ask for one where none is."""
-    pending = order.holds.filter(ended_at=None, started_at=None).first()
+    pending = next((hold for hold in order.holds.all() if hold.is_pending), None)
     hidden = {"request_hold"} if pending else {"approve_hold", "refuse_hold"}
     if pending and pending.requested_by_id == user.pk:
         hidden.add("approve_hold")
@@ -315,6 +334,12 @@ def changes_since(subject: Subject, seen: int) -> list[Event]:
     if isinstance(subject, Ticket):
         return list(events.order_by("seq"))
     return [event for event in events.order_by("seq") if event.data.get("order") == subject.pk or event.kind[:7] == "ticket."]
+
+
+def last_event(subject: Subject) -> int:
+    """Return the number of the last event of the subject's ticket."""
+    ticket = subject if isinstance(subject, Ticket) else subject.ticket
+    return Event.objects.filter(stream=ticket.stream).aggregate(last=Max("seq"))["last"] or 0
 
 
 def refuse_stale(subject: Subject, seen: int | None) -> None:

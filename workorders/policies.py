@@ -106,6 +106,7 @@ TICKET_ACTIONS: dict[str, tuple[Grant[Ticket], ...]] = {
     "prepare": (Grant((Role.TRIAGE,), ANYWHERE),),
     "solve": (Grant((Role.TRIAGE,), ANYWHERE), Grant((Role.AGENT,), FILED)),
     "dispatch": (Grant((Role.DISPATCHER,), ANYWHERE),),
+    "forward": (Grant((Role.DISPATCHER,), ANYWHERE),),
     "add_assist": (Grant((Role.DISPATCHER,), ANYWHERE), Grant(LEADERS, LED)),
     "answer": (Grant((Role.VISITOR,), ANYWHERE), Grant((Role.AGENT,), FILED), Grant(HANDS, LED)),
     "call_back": (Grant((Role.VISITOR,), ANYWHERE), Grant((Role.AGENT,), FILED)),
@@ -212,7 +213,7 @@ def boards_of(user: Staff) -> QuerySet[Department]:
 
 def get_ticket(user: Staff, pk: int) -> Ticket:
     """Return the ticket, or raise Http404 so as not to tell that it exists."""
-    found = visible_to(user).select_related("category", "region", "filed_by").filter(pk=pk).first()
+    found = visible_to(user).select_related("category", "region", "filed_by", "merged_into", "reopened_from").filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

@@ -4,13 +4,12 @@ from functools import cache
 from typing import Any
 
 from django import forms
-from django.db.models import Max
 from rest_framework import serializers
 
 from journal.models import Event
 from workorders.accounts import PersonLine
 from workorders.ledger import Mode, Party
-from workorders.menu import Item, menu_for
+from workorders.menu import Item, last_event, menu_for
 from workorders.models import Attachment, Category, Clock, Ticket, WorkOrder
 
 MAX_SEEN = 2**31 - 1
@@ -124,6 +123,7 @@ class ActionSerializer(serializers.Serializer):
 
     name = serializers.CharField()
     label = serializers.CharField()
+    until = serializers.DateTimeField(help_text="The last instant at which it is possible; null where time does not matter.")
 
 
 class SeenMixin(serializers.Serializer):
@@ -134,12 +134,11 @@ class SeenMixin(serializers.Serializer):
 
     def get_actions(self, subject: Ticket | WorkOrder) -> list[str]:
         """Return the names of the caller's present actions."""
-        return [item.name for item in menu_for(self.context["request"].user, subject)]
+        return [item.name for item in menu_for(self.context["request"].user, subject, self.context["now"])]
 
     def get_last_event(self, subject: Ticket | WorkOrder) -> int:
         """Return the number of the ticket's last event."""
-        stream = (subject if isinstance(subject, Ticket) else subject.ticket).stream
-        return Event.objects.filter(stream=stream).aggregate(last=Max("seq"))["last"] or 0
+        return last_event(subject)
 
 
 class OrderDetailSerializer(SeenMixin, OrderSerializer):
@@ -262,6 +261,8 @@ def _described(field: forms.Field) -> serializers.Field:
     """Return a form field as the schema describes it; the form itself checks what is sent."""
     said: dict[str, Any] = {"required": field.required, "label": field.label, "help_text": str(field.help_text)}
     kind = next(described for asked, described in DESCRIBED if isinstance(field, asked))
+    if isinstance(field, forms.ModelChoiceField) and field.to_field_name:
+        return serializers.CharField(**said | {"help_text": field.to_field_name})
     if isinstance(field, forms.ModelChoiceField):
         several = {"child": serializers.IntegerField(), "help_text": "ids"}
         said |= several if kind is serializers.ListField else {"help_text": "id"}

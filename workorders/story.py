@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
-from django.utils.translation import gettext as _
+from django.db.models import Prefetch
 
 from journal.models import Event
 from organization.models import Staff
@@ -11,14 +11,12 @@ from organization.queries.calendars import working_calendar
 from workorders.bars import Books, books
 from workorders.clocks import used_at
 from workorders.enums import OrderState, TicketState
-from workorders.events import KINDS
+from workorders.events import kind_of
 from workorders.ledger import Ledger
 from workorders.menu import Item, menu_for
 from workorders.models import Attachment, Clock, Hold, ReturnRequest, Ticket, WorkOrder
 from workorders.queries.ledger import calendars_of, ledger_of
-
-#: Event data shown as it was typed, in this order.
-SPOKEN = ("reason", "defects", "evidence", "remark", "result", "answer", "text", "question", "name", "number")
+from workorders.timeline import Names, headline, names_in, said
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,15 +86,17 @@ def story(user: Staff, ticket: Ticket, now: dt.datetime) -> Story:
     """Gather the ticket's story as `user` may act on it now."""
     clocks = list(ticket.clocks.select_related("calendar", "ola_rule__department", "ola_rule__category", "sla_rule"))
     events = list(Event.objects.filter(stream=ticket.stream).select_related("by").order_by("-seq"))
-    actions = menu_for(user, ticket)
+    actions = menu_for(user, ticket, now)
     overall = max((clock for clock in clocks if clock.order_id is None), key=lambda clock: clock.episode, default=None)
     ledger = ledger_of(reversed(events), now)
     legs = _legs(user, ticket, clocks, now, ledger)
+    orders = [leg.order for leg in legs]
+    names = names_in(events, departments=[order.department for order in orders], staff=[order.assignee for order in orders])
     return Story(
         legs=legs,
         books=_books(ledger, legs, events, now),
         overall=_reading(overall, now, was_ended=_was_withdrawn(ticket, overall)) if overall else None,
-        lines=[_line(event) for event in events],
+        lines=[_line(event, names) for event in events],
         attachments=list(ticket.attachments.select_related("uploaded_by").order_by("pk")),
         actions=actions,
         step=next((item for item in actions if item.is_step), None),
@@ -117,18 +117,19 @@ def _books(ledger: Ledger, legs: list[Leg], events: list[Event], now: dt.datetim
 def _legs(user: Staff, ticket: Ticket, clocks: list[Clock], now: dt.datetime, ledger: Ledger) -> list[Leg]:
     held = {track.seq: track.held for track in ledger.tracks}
     orders = ticket.orders.select_related("department__calendar", "assignee", "dispatched_by", "predecessor").order_by("seq")
+    holds = Hold.objects.select_related("requested_by", "decided_by").order_by("pk")
+    orders = orders.prefetch_related(Prefetch("holds", holds))
     legs = {order.pk: Leg(order=order) for order in orders}
     for clock in sorted(clocks, key=lambda each: each.kind):
         if clock.order_id:
             order = legs[clock.order_id].order
             legs[order.pk].readings.append(_reading(clock, now, was_ended=_was_taken_away(order, clock)))
-    for hold in Hold.objects.filter(order__ticket=ticket).select_related("requested_by", "decided_by").order_by("pk"):
-        legs[hold.order_id].holds.append(hold)
     for returned in ReturnRequest.objects.filter(order__ticket=ticket).select_related("proposed", "ruled_by").order_by("pk"):
         legs[returned.order_id].returns.append(returned)
     for leg in legs.values():
         leg.order.ticket = ticket
-        leg.actions = menu_for(user, leg.order)
+        leg.holds = list(leg.order.holds.all())
+        leg.actions = menu_for(user, leg.order, now)
         leg.step = next((item for item in leg.actions if item.is_step), None)
         leg.held = held[leg.order.seq]
     return list(legs.values())
@@ -154,13 +155,11 @@ def _reading(clock: Clock, now: dt.datetime, *, was_ended: bool) -> Reading:
     )
 
 
-def _line(event: Event) -> Line:
-    kind = KINDS.get(event.kind)
-    said = [_(str(event.data[key])) if key == "reason" else str(event.data[key]) for key in SPOKEN if event.data.get(key)]
+def _line(event: Event, names: Names) -> Line:
     return Line(
         event=event,
-        label=str(kind.label) if kind else event.kind,
-        icon=kind.icon if kind else "point",
+        label=headline(event, names),
+        icon=kind_of(event.kind, event.data).icon,
         leg=event.data.get("seq"),
-        said=said,
+        said=said(event, names),
     )

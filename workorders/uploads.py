@@ -4,7 +4,6 @@ from pathlib import PurePath
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from foundation.errors import Invalid
@@ -25,6 +24,7 @@ ALLOWED: dict[str, tuple[str, tuple[bytes, ...]]] = {
     ".csv": ("text/csv", ()),
 }
 NAME_LENGTH = 200
+MEGABYTE = 1024 * 1024
 
 
 def checked_type(upload: UploadedFile) -> str:
@@ -34,7 +34,7 @@ def checked_type(upload: UploadedFile) -> str:
     if upload.size is None or upload.size == 0:
         raise Invalid(upload=_("The file is empty."))
     if upload.size > settings.ATTACHMENT_MAX_BYTES:
-        limit = filesizeformat(settings.ATTACHMENT_MAX_BYTES)
+        limit = f"{settings.ATTACHMENT_MAX_BYTES // MEGABYTE} MB"
         raise Invalid(upload=_("The file is larger than %(limit)s.") % {"limit": limit})
     if suffix not in ALLOWED:
         raise Invalid(upload=_("Files of this type are not accepted; use one of: %(types)s.") % {"types": " ".join(ALLOWED)})

@@ -2,11 +2,14 @@
 
 import datetime as dt
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from complaints.enums import CallbackOutcome, Satisfaction
 from complaints.models import Callback, Complaint
+from complaints.queries.callbacks import TRY_AGAIN_AFTER
 from foundation import transaction
 from foundation.errors import Invalid
 from organization.models import Staff
@@ -54,6 +57,8 @@ def record_callback(
         with conflicts(ticket):
             ticket.close(at=now)
     _check(outcome, satisfaction, solved, remark)
+    if outcome == CallbackOutcome.NO_ANSWER:
+        _leave_in_peace(complaint, ticket, now)
     callback = Callback.objects.create(
         complaint=complaint,
         round=ticket.round,
@@ -80,6 +85,14 @@ def close_unanswered(*, complaint: Complaint, now: dt.datetime) -> None:
 def is_satisfied(callback: Callback) -> bool:
     """Tell whether the customer calls the matter solved and is at least fairly satisfied (3 of 5)."""
     return bool(callback.solved) and (callback.satisfaction or 0) >= Satisfaction.ACCEPTABLE
+
+
+def _leave_in_peace(complaint: Complaint, ticket: Ticket, now: dt.datetime) -> None:
+    """Refuse to count another attempt without an answer within two hours of the last (rule 18)."""
+    last = complaint.callbacks.filter(round=ticket.round, at__gt=now - TRY_AGAIN_AFTER).order_by("-attempt").first()
+    if last is not None:
+        at, again = (date_format(timezone.localtime(each), "H:i") for each in (last.at, last.at + TRY_AGAIN_AFTER))
+        raise Invalid(outcome=_("No answer at %(at)s; the next attempt counts from %(again)s.") % {"at": at, "again": again})
 
 
 def _attempts(complaint: Complaint, ticket: Ticket) -> int:

@@ -15,7 +15,7 @@ from journal.record import record
 from organization.models import Staff
 from workorders.actions.noting import add_note, attach
 from workorders.actions.urging import urge_ticket
-from workorders.locking import lock_key
+from workorders.locking import lock_key, lock_ticket
 from workorders.models import Ticket
 
 
@@ -54,19 +54,24 @@ def call_again(
     words: str,
     uploads: Sequence[UploadedFile] = (),
     urging: bool,
+    number: str = "",
     by: Staff,
     now: dt.datetime,
 ) -> Ticket:
     """Keep what a customer says who calls again about an open matter, with its files: as an urge, or as a note.
 
+    With the `number` of the customer who is on the line it may be their ticket of any region.
     Raises NotAllowed, Conflict when there is no department to urge, or Invalid for a note without words.
     """
+    ticket = lock_ticket(ticket.pk)
+    complaint = Complaint.objects.filter(pk=ticket.pk).select_related("ticket", "customer").first()
+    vouched = complaint is not None and policies.may_call_again(by, complaint, number)
     if urging:
-        ticket = urge_ticket(ticket=ticket, remark=words, by=by, now=now)
+        ticket = urge_ticket(ticket=ticket, remark=words, vouched=vouched, by=by, now=now)
     else:
-        ticket = add_note(ticket=ticket, text=words, by=by, now=now)
+        ticket = add_note(ticket=ticket, text=words, vouched=vouched, by=by, now=now)
     for upload in uploads:
-        attach(ticket=ticket, upload=upload, by=by, now=now)
+        attach(ticket=ticket, upload=upload, vouched=vouched, by=by, now=now)
     return ticket
 
 

@@ -101,6 +101,8 @@ class LegRow:
     customer_contacted: bool = False
     urge_count: int = 0
     send_back_count: int = 0
+    #: Approved by a reviewer, not by itself; only its event is copied.
+    is_reviewed: bool = False
     due_at: dt.datetime | None = None
     clocks: dict[ClockKind, ClockRow] = field(default_factory=dict)
     holds: list[HoldRow] = field(default_factory=list)

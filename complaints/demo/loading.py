@@ -15,6 +15,7 @@ from complaints.bulk.copying import Sheets, check_columns
 from complaints.bulk.memory.closing import Office
 from complaints.bulk.rows import CustomerRow
 from complaints.demo.director import Director
+from complaints.demo.pending import leave_returns
 from complaints.demo.plan import Plan
 from complaints.demo.planning import AGAIN_SHARE, DAY, MINUTE, REPEAT_SHARE, Planner, customers, filing_times
 from complaints.demo.stage import Stage
@@ -63,10 +64,12 @@ def told(
     callers = customers(min(tickets // 2 + 1, MOST_CUSTOMERS), first[0], _numbers(), cast, draw)
     ticket_ids, order_ids = count(first[1]), count(first[2])
     office, stage = Office(cast, lambda: next(ticket_ids), lambda _ticket: next(order_ids)), Stage()
-    director = Director(cast, office, stage, Wording({city.code: city.name for city in cast.cities}), draw)
+    wording = Wording({city.code: city.name for city in cast.cities})
+    director = Director(cast, office, stage, wording, draw)
     for plan in plans(Planner(cast, callers), cast, callers, tickets, now - months * MONTH, now, draw):
         director.file(plan)
     stage.run(now)
+    leave_returns(office, cast, wording, draw, now=now)
     return callers, office
 
 

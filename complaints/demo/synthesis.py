@@ -28,6 +28,7 @@ from complaints.demo.planning import AGAIN_SHARE, DAY, MINUTE, REPEAT_SHARE, Pla
 from complaints.demo.stage import Stage
 from complaints.demo.wording import Wording
 from complaints.models import Customer
+from foundation.statistics import refresh_statistics
 from workorders.models import Ticket, WorkOrder
 
 CHUNK = 2000
@@ -94,7 +95,7 @@ def synthesize(
     _share_out(job, list(batched(slots, CHUNK, strict=False)), workers, done)
     with connection.cursor() as cursor:
         set_next_id(cursor, Customer, Ticket, WorkOrder)
-        cursor.execute("ANALYZE")
+    refresh_statistics()
 
 
 def _callers(tickets: int, first: int, seed: int) -> list[CustomerRow]:

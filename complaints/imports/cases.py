@@ -136,7 +136,7 @@ class Interpreter:
     def _text(self, row: Row, field_name: str) -> str:
         columns = self.mapping.columns.get(field_name, ())
         found = [cell for column in columns if (cell := self._cell(row, column))]
-        text = BETWEEN.get(field_name, " ").join(found) or self.mapping.defaults.get(field_name, "")
+        text = BETWEEN.get(field_name, " ").join(dict.fromkeys(found)) or self.mapping.defaults.get(field_name, "")
         longest = LONGEST.get(field_name)
         if longest and len(text) > longest and not (field_name == "subject" and self.mapping.shorten):
             raise Refused(f"{field_name} is longer than {longest} characters: {len(text)}")

@@ -19,6 +19,7 @@ from complaints.imports.names import Names, gathered_names, make_categories, mak
 from complaints.imports.playing import Player
 from complaints.imports.report import Report
 from complaints.models import Customer
+from foundation.statistics import refresh_statistics
 from workorders.locking import lock_key
 from workorders.models import SlaRule, Ticket, WorkOrder
 
@@ -63,7 +64,7 @@ def take(
         for batch in batched(read(path, Interpreter(mapping, names, now), encoding), BATCH, strict=False):
             _file(batch, mapping, cast, names, report)
             progress(len(batch))
-        _analyze()
+        refresh_statistics()
     return report
 
 
@@ -73,11 +74,6 @@ def _make(mapping: FileMapping, interpreter: Interpreter) -> None:
     make_categories(mapping, missing.categories)
     make_regions(mapping, missing.regions)
     make_departments(mapping, missing.departments)
-
-
-def _analyze() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
 
 
 def _sorted_out(batch: Sequence[Case | tuple[int, str]], report: Report) -> list[Case]:

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
+from django.db.models.functions import Reverse
 from django.utils.translation import gettext_lazy as _
 
 from organization.models import Region
@@ -25,6 +26,7 @@ class Customer(models.Model):
         indexes: ClassVar = [
             models.Index(OpClass("number", "varchar_pattern_ops"), name="customer_number_prefix"),
             models.Index(OpClass("name", "varchar_pattern_ops"), name="customer_name_prefix"),
+            models.Index(OpClass(Reverse("number"), "text_pattern_ops"), name="customer_number_tail"),
         ]
 
     def __str__(self) -> str:

@@ -33,23 +33,28 @@ from workorders.queries.counting import capped_counts
 TABS = ("overdue", "untried", "once", "twice")
 
 
+#: A customer who did not answer is left in peace for this long (rule 18).
+TRY_AGAIN_AFTER = dt.timedelta(hours=2)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place in the queue: when the callback is due, then the ticket's id."""
+    """A place in the queue: whether it rests after an attempt, when its turn comes, then the ticket's id."""
 
-    due_at: dt.datetime
+    is_resting: bool
+    turn_at: dt.datetime
     pk: int
 
     def __str__(self) -> str:
         """Return the form that stands in an address."""
-        return f"{self.due_at.astimezone(dt.UTC):%Y%m%dT%H%M%S.%f}-{self.pk}"
+        return f"{int(self.is_resting)}-{self.turn_at.astimezone(dt.UTC):%Y%m%dT%H%M%S.%f}-{self.pk}"
 
     @classmethod
     def parse(cls, text: str) -> Self | None:
         """Return the place that `text` names, or None where it names none."""
-        instant, _dash, pk = text.partition("-")
         try:
-            return cls(dt.datetime.strptime(instant, "%Y%m%dT%H%M%S.%f").replace(tzinfo=dt.UTC), int(pk))
+            resting, instant, pk = text.split("-")
+            return cls(resting == "1", dt.datetime.strptime(instant, "%Y%m%dT%H%M%S.%f").replace(tzinfo=dt.UTC), int(pk))
         except ValueError:
             return None
 
@@ -70,19 +75,26 @@ def _covered(rule: SlaRule) -> Q:
     return covered & Q(ticket__channel=rule.channel) if rule.channel else covered
 
 
-def awaiting(user: Staff) -> QuerySet[Complaint]:
-    """Return the complaints that await a callback by `user`, the first due first, with `due_at` and `attempts`."""
+def awaiting(user: Staff, now: dt.datetime) -> QuerySet[Complaint]:
+    """Return the complaints that await a callback by `user`: the first due first, behind them who did not answer just now.
+
+    Each has `due_at`, `attempts`, `last_tried_at`, `next_try_at` (two hours after an attempt), and its place in the queue.
+    """
     theirs = Complaint.objects.filter(ticket__in=policies.tickets_permitting(user, "call_back"))
     waiting = theirs.filter(ticket__state=TicketState.AWAITING_CALLBACK)
     tried = Callback.objects.filter(complaint=OuterRef("pk"), round=OuterRef("ticket__round")).order_by().values("complaint")
+    rests = Q(next_try_at__gt=now)
     return (
         waiting.annotate(
             due_at=callback_due(),
             attempts=Coalesce(Subquery(tried.annotate(n=Count("pk")).values("n")), 0),
             last_tried_at=Subquery(tried.annotate(at_last=Max("at")).values("at_last")),
+            next_try_at=ExpressionWrapper(F("last_tried_at") + TRY_AGAIN_AFTER, output_field=DateTimeField()),
+            is_resting=Case(When(rests, then=True), default=False),
+            turn_at=Case(When(rests, then=F("next_try_at")), default=F("due_at")),
         )
         .select_related("ticket__category", "ticket__region", "customer")
-        .order_by("due_at", "pk")
+        .order_by("is_resting", "turn_at", "pk")
     )
 
 
@@ -90,7 +102,10 @@ def after(queue: QuerySet[Complaint], place: Place | None) -> QuerySet[Complaint
     """Return what stands behind `place` in the queue; everything without a place."""
     if place is None:
         return queue
-    return queue.filter(Q(due_at__gt=place.due_at) | Q(due_at=place.due_at, pk__gt=place.pk))
+    behind = Q(turn_at__gt=place.turn_at) | Q(turn_at=place.turn_at, pk__gt=place.pk)
+    if place.is_resting:
+        return queue.filter(behind & Q(is_resting=True))
+    return queue.filter(Q(is_resting=True) | behind)
 
 
 def page_of(queue: QuerySet[Complaint], place: Place | None, size: int) -> list[Complaint]:

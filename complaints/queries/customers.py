@@ -3,8 +3,11 @@
 import datetime as dt
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Reverse
+from django.db.models.lookups import StartsWith
 
 from complaints.models import Complaint, Customer
+from complaints.numbers import bare
 from workorders.enums import TicketState
 from workorders.models import Category
 
@@ -13,18 +16,41 @@ REPEAT_AFTER = dt.timedelta(hours=1)
 REPEAT_WITHIN = dt.timedelta(days=30)
 #: Shorter numbers would match too many customers to be of use.
 MIN_DIGITS = 3
+#: People know the last four digits by heart; fewer would match too many.
+MIN_TAIL = 4
 
 
 def found(customers: QuerySet[Customer], text: str) -> QuerySet[Customer]:
-    """Return the customers whose number or name begins with `text`, numbers first."""
+    """Return the customers whose name or number begins with `text`, or whose number ends with its four or more digits."""
     term = text.strip()
     if not term:
         return customers.none()
-    matching = Q(name__startswith=term)
-    digits = term.replace(" ", "").replace("-", "")
-    if len(digits) >= MIN_DIGITS:
-        matching |= Q(number__startswith=digits)
-    return customers.filter(matching).order_by("number")
+    return customers.filter(_named(term)).order_by("number")
+
+
+def _named(term: str) -> Q | StartsWith:
+    digits = bare(term)
+    if not digits.isdecimal():
+        return Q(name__startswith=term)
+    if len(digits) < MIN_DIGITS:
+        return Q(pk__in=[])
+    begins = Q(number__startswith=digits)
+    return begins | Q(ends_with(digits)) if len(digits) >= MIN_TAIL else begins
+
+
+def ends_with(digits: str) -> StartsWith:
+    """Return the condition that the number ends with `digits`, in the form that its index answers."""
+    return StartsWith(Reverse("number"), digits[::-1])
+
+
+def complaints_of(text: str) -> QuerySet[Complaint]:
+    """Return the complaints of the customers whose name begins with `text`, or whose number is or ends with its digits."""
+    term, digits = text.strip(), bare(text)
+    if not digits.isdecimal():
+        named = Q(name__startswith=term) if term else Q(pk__in=[])
+    else:
+        named = Q(ends_with(digits)) if len(digits) >= MIN_TAIL else Q(pk__in=[])
+    return Complaint.objects.filter(customer__in=Customer.objects.filter(named))
 
 
 def history(customer: Customer) -> QuerySet[Complaint]:

@@ -1,6 +1,7 @@
 """The SLA dashboard's numbers, put together from the figures of the work orders and of the callbacks."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -10,8 +11,9 @@ from complaints.queries import satisfaction
 from complaints.queries.satisfaction import Said
 from organization.enums import RegionKind
 from organization.models.base import Tree
-from workorders.queries import figures
-from workorders.queries.figures import EVERYTHING, Scope, Tally, Times
+from workorders.queries import figures, groups
+from workorders.queries.figures import Scope
+from workorders.queries.groups import EVERYTHING, Group, Tally, Times
 
 WEEK = dt.timedelta(days=7)
 
@@ -32,8 +34,14 @@ class Line:
     tally: Tally = field(default_factory=Tally)
     said: Said = field(default_factory=Said)
     times: Times = (None, None)
-    filed: int = 0
+    #: Filed, returned, open and overdue, by the figure's name.
+    counts: Counter[str] = field(default_factory=Counter)
     address: str = ""
+
+    @property
+    def filed(self) -> int:
+        """Return how many tickets were filed."""
+        return self.counts["filed"]
 
     @property
     def acknowledge_share(self) -> Fraction | None:
@@ -77,40 +85,53 @@ def overview(
     scope: Scope, *, departments: Mapping[int, Any], regions: Mapping[int, Any], categories: Mapping[int, Any]
 ) -> Overview:
     """Return the figures of `scope` in five queries; the mappings are the nodes by id."""
-    tallies, spent, said = figures.tallies(scope), figures.times(scope), satisfaction.said(scope)
-    filed = figures.filed_by(scope)
-    total = Line(tally=tallies[EVERYTHING], times=spent.get(None, (None, None)))
-    for each in said.values():
-        total.said.add(each)
-    place, topic = _place(scope), _topic(scope)
+    tops = {"region": _tops(regions, _place(scope)), "category": _tops(categories, _topic(scope))}
+    found = Found(
+        tallies=groups.tallies(scope),
+        times=groups.times(scope, {name: {key: top.pk for key, top in held.items()} for name, held in tops.items()}),
+        said=satisfaction.said(scope),
+        counts=groups.counted(scope),
+    )
     return Overview(
-        total=total,
+        total=found.line(EVERYTHING),
         counts=figures.counted(scope),
-        weeks=_weeks(scope, tallies),
-        departments=_departments(tallies, spent, said, departments),
-        regions=_rolled("region", tallies, filed, regions, place),
-        categories=_rolled("category", tallies, filed, categories, topic),
+        weeks=_weeks(found),
+        departments=_departments(found, departments),
+        regions=_rolled("region", found, regions, tops["region"]),
+        categories=_rolled("category", found, categories, tops["category"]),
     )
 
 
-def _departments(
-    tallies: Mapping[figures.Group, Tally],
-    spent: Mapping[int | None, Times],
-    said: Mapping[int | None, Said],
-    departments: Mapping[int, Any],
-) -> list[Line]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """All figures by group, as they were counted."""
+
+    tallies: Mapping[Group, Tally]
+    times: Mapping[Group, Times]
+    said: Mapping[Group, Said]
+    counts: Mapping[Group, Counter[str]]
+
+    def keys(self, name: str) -> list[Any]:
+        """Return the keys of the groups of a kind; None, where a figure belongs to no group of it, is none."""
+        every = dict.fromkeys([*self.tallies, *self.said, *self.counts])
+        return [key for group, key in every if group == name and key is not None]
+
+    def line(self, group: Group, **named: Any) -> Line:
+        """Return the line of one group."""
+        line = Line(times=self.times.get(group, (None, None)), **named)
+        self.add(group, line)
+        return line
+
+    def add(self, group: Group, line: Line) -> None:
+        """Add what can be added of a group to a line."""
+        line.tally.add(self.tallies.get(group, Tally()))
+        line.said.add(self.said.get(group, Said()))
+        line.counts.update(self.counts.get(group, Counter()))
+
+
+def _departments(found: Found, departments: Mapping[int, Any]) -> list[Line]:
     """Return a line for each department with legs or callbacks, the busiest first."""
-    keys = {key for name, key in tallies if name == "department"} | {key for key in said if key}
-    lines = [
-        Line(
-            label=str(departments[key]),
-            key=departments[key],
-            tally=tallies.get(("department", key), Tally()),
-            said=said.get(key, Said()),
-            times=spent.get(key, (None, None)),
-        )
-        for key in keys
-    ]
+    lines = [found.line(("department", key), label=str(departments[key]), key=departments[key]) for key in found.keys("department")]
     return sorted(lines, key=lambda line: (-line.tally.resolve_due, line.key.code))
 
 
@@ -144,36 +165,30 @@ def _upwards(node: Tree, by_path: Mapping[str, Tree]) -> list[Tree]:
     return [by_path[path] for path in paths if path in by_path]
 
 
-def _rolled(
-    name: str,
-    tallies: Mapping[figures.Group, Tally],
-    filed: Mapping[figures.Group, int],
-    nodes: Mapping[int, Any],
-    level: Level,
-) -> list[Line]:
-    """Add the tree's nodes up at a level; what lies above that level has a line of its own."""
+def _tops(nodes: Mapping[int, Any], level: Level) -> dict[int, Any]:
+    """Return the node in whose line each node is counted."""
     by_path = {node.path: node for node in nodes.values()}
-    tops = {key: level(node, by_path) for key, node in nodes.items()}
+    return {key: level(node, by_path) for key, node in nodes.items()}
+
+
+def _rolled(name: str, found: Found, nodes: Mapping[int, Any], tops: Mapping[int, Any]) -> list[Line]:
+    """Add the tree's nodes up in the lines of their tops; what lies above that level has a line of its own."""
     lines: dict[int, Line] = {}
-    for group in dict.fromkeys([*tallies, *filed]):
-        if group[0] == name:
-            top = tops[group[1]]
-            line = lines.setdefault(top.pk, Line(label=str(top), key=top))
-            line.tally.add(tallies.get(group, Tally()))
-            line.filed += filed.get(group, 0)
+    for key in found.keys(name):
+        top = tops[key]
+        if top.pk not in lines:
+            lines[top.pk] = Line(label=str(top), key=top, times=found.times.get((name, top.pk), (None, None)))
+        found.add((name, key), lines[top.pk])
     for line in lines.values():
         line.is_itself = any(nodes[key].path.startswith(line.key.path) and top is not line.key for key, top in tops.items())
     return sorted(lines.values(), key=lambda line: (-line.filed, -line.tally.resolve_due, line.key.path))
 
 
-def _weeks(scope: Scope, tallies: Mapping[figures.Group, Tally]) -> list[Line]:
-    """Return a line for each week from the first to the last in which something fell due."""
-    found = {key: tally for (name, key), tally in tallies.items() if name == "week"}
-    if not found:
+def _weeks(found: Found) -> list[Line]:
+    """Return a line for each week from the first to the last in which anything is counted."""
+    weeks = sorted(found.keys("week"))
+    if not weeks:
         return []
-    weeks, lines = sorted(found), []
-    monday = weeks[0]
-    while monday <= weeks[-1]:
-        lines.append(Line(label=f"{monday:%m-%d}", key=monday, tally=found.get(monday, Tally())))
-        monday += WEEK
-    return lines
+    span = (weeks[-1] - weeks[0]) // WEEK
+    mondays = [weeks[0] + number * WEEK for number in range(span + 1)]
+    return [found.line(("week", monday), label=f"{monday:%m-%d}", key=monday) for monday in mondays]

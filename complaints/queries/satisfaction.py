@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from complaints.enums import CallbackOutcome, Satisfaction
 from complaints.models import Callback
 from workorders.enums import OrderRole, OrderState
 from workorders.models import WorkOrder
+from workorders.queries.counting import rollups
 from workorders.queries.figures import Figure, Scope
+from workorders.queries.groups import GROUPS, Group, group_of, week_of
 
 CALLBACK = "callback"
 SATISFIED = Q(satisfaction__gte=Satisfaction.ACCEPTABLE)
@@ -53,21 +55,27 @@ class Said:
         self.solved += other.solved
 
 
-def said(scope: Scope) -> dict[int | None, Said]:
-    """Return what was said by the department that led the ticket (None: solved at the first point), in one query."""
-    grouped = (
-        answers(scope)
-        .values("lead")
-        .annotate(
-            reached=Count("pk"),
-            satisfied=Count("pk", filter=SATISFIED),
-            solved=Count("pk", filter=SOLVED),
-        )
+def said(scope: Scope) -> dict[Group, Said]:
+    """Return what was said: of everything, by the department that led the ticket, by region, category and week, in one query."""
+    rows = answers(scope).values(
+        "satisfaction",
+        "solved",
+        department=F("lead"),
+        region=F("complaint__ticket__region"),
+        category=F("complaint__ticket__category"),
+        week=week_of("at"),
     )
-    return {
-        row["lead"]: Said(reached=row["reached"], satisfied=row["satisfied"], solved=row["solved"])
-        for row in grouped.order_by("lead")
-    }
+    found = rollups(
+        rows,
+        sets=[(), *((group,) for group in GROUPS)],
+        measures={
+            "reached": "count(*)",
+            "satisfied": f"count(*) FILTER (WHERE satisfaction >= {int(Satisfaction.ACCEPTABLE)})",
+            "solved": "count(*) FILTER (WHERE solved)",
+        },
+    )
+    names = ("reached", "satisfied", "solved")
+    return {group_of(row): Said(**{name: row[name] for name in names}) for row in found}
 
 
 SAID = _(

@@ -38,7 +38,7 @@ def queue(request: StaffRequest) -> HttpResponse:
     if not request.user.has_role(Role.VISITOR, Role.AGENT):
         raise NotAllowed(_("Callbacks are made by callback officers and by the front line."))
     now = timezone.now()
-    everything = awaiting(request.user)
+    everything = awaiting(request.user, now)
     chosen = CallbackFilter(request.GET, everything, now=now)
     page = page_of(chosen.qs, Place.parse(request.GET.get("after", "")), PAGE + 1)
     counted = tab_counts(CallbackFilter(_without(request.GET, "show"), everything, now=now).qs, now)
@@ -61,7 +61,7 @@ def queue(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def callback(request: StaffRequest, pk: int) -> HttpResponse:
     """Show one case as the caller needs it, and record how the call went."""
-    waiting = awaiting(request.user)
+    waiting = awaiting(request.user, timezone.now())
     complaint = waiting.filter(pk=pk).first()
     if complaint is None:
         return _not_waiting(request, pk)
@@ -170,7 +170,7 @@ def _narrowed(request: StaffRequest, waiting: QuerySet[Complaint]) -> QuerySet[C
 
 
 def _place(complaint: Complaint) -> Place:
-    return Place(complaint.due_at, complaint.pk)
+    return Place(complaint.is_resting, complaint.turn_at, complaint.pk)
 
 
 def _last_event(ticket: Ticket) -> int:

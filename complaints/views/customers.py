@@ -8,8 +8,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from complaints import policies
 from complaints.actions.revealing import reveal as reveal_number
+from complaints.numbers import is_phone
 from complaints.queries.customers import found
-from complaints.queries.duplicates import earlier, with_open_counts
+from complaints.queries.duplicates import earlier, open_count, with_open_counts
 from complaints.views.parts import LONGEST_QUERY
 from foundation.errors import NotAllowed
 from organization.requests import StaffRequest
@@ -22,16 +23,19 @@ LISTED = 50
 
 @require_GET
 def search(request: StaffRequest) -> HttpResponse:
-    """List the customers whose number or name begins with what was typed."""
+    """List the customers who fit what was typed; one of another region only for the whole number, and in part."""
     if not policies.may_search_customers(request.user):
         raise NotAllowed
     query = request.GET.get("find", "").replace("\0", "").strip()[:LONGEST_QUERY]
     after = request.GET.get("after", "").replace("\0", "")
     visible = with_open_counts(request.user, policies.customers_visible_to(request.user))
     page = list(found(visible, query).filter(number__gt=after)[: PAGE + 1])
+    caller = policies.customer_on_the_line(request.user, query) if is_phone(query) and not page and not after else None
     context = {
         "query": query,
         "customers": page[:PAGE],
+        "elsewhere": caller,
+        "elsewhere_open": open_count(caller) if caller else 0,
         "after": page[PAGE - 1].number if len(page) > PAGE else "",
         "may_file": ticket_policies.may_file(request.user),
     }

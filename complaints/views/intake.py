@@ -7,21 +7,26 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from complaints.actions.taking import call_again, take_complaint
 from complaints.enums import Next
 from complaints.forms import CaseForm, IntakeForm, WordsForm, new_key
 from complaints.models import Customer
+from complaints.policies import callable_again
 from complaints.views.parts import Who, advice, likely, told, who_asked, who_posted
 from foundation.errors import Conflict, DomainError, Invalid, NotAllowed
 from organization.enums import RegionKind
+from organization.models import Staff
 from organization.requests import StaffRequest
 from workorders import policies
 from workorders.enums import Channel, Tier, Urgency
+from workorders.models import Ticket
 
 #: What may be done with an existing ticket instead of filing another.
 INSTEAD = ("urge_ticket", "note")
+#: Levels of the region tree that are no place where a customer lives or a hall stands.
+WIDE = (RegionKind.PROVINCE, RegionKind.REGION)
 
 
 @require_http_methods(["GET", "POST"])
@@ -59,13 +64,19 @@ def duplicates(request: StaffRequest) -> HttpResponse:
     return render(request, "complaints/intake.html#duplicates", {"likely": likely(request.user, case, timezone.now())})
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def instead(request: StaffRequest, pk: int, name: str) -> HttpResponse:
-    """Urge an existing ticket, or add this call's words to it, instead of filing another."""
+    """Urge an existing ticket, or add this call's words to it, instead of filing another.
+
+    Whoever had to log in meanwhile comes back here without them: to the page, which has kept them.
+    """
     _require_front_line(request)
     if name not in INSTEAD:
         raise Http404
-    ticket = policies.get_ticket(request.user, pk)
+    if request.method == "GET":
+        return redirect("complaints:intake")
+    number = request.POST.get("number", "").replace("\0", "")
+    ticket = _called_about(request.user, pk, number)
     said = WordsForm(request.POST, request.FILES)
     if not said.is_valid():
         return _words_refused(request, {field: str(errors[0]) for field, errors in said.errors.items()}, 422)
@@ -76,6 +87,7 @@ def instead(request: StaffRequest, pk: int, name: str) -> HttpResponse:
             words=words,
             uploads=uploads,
             urging=name == "urge_ticket",
+            number=number,
             by=request.user,
             now=timezone.now(),
         )
@@ -88,7 +100,15 @@ def instead(request: StaffRequest, pk: int, name: str) -> HttpResponse:
         "note": _("What the customer said was added to %(ticket)s; no new ticket was filed."),
     }
     messages.success(request, done[name] % {"ticket": ticket})
+    if not policies.may_see(request.user, ticket):
+        return redirect("complaints:intake")
     return redirect("workorders:ticket", ticket.pk)
+
+
+def _called_about(user: Staff, pk: int, number: str) -> Ticket:
+    """Return the ticket where the person has its customer on the line, or may read it; else raise Http404."""
+    called = callable_again(user, number).select_related("ticket__region").filter(pk=pk).first() if number else None
+    return called.ticket if called else policies.get_ticket(user, pk)
 
 
 def _require_front_line(request: StaffRequest) -> None:
@@ -115,7 +135,11 @@ def _file(request: StaffRequest) -> HttpResponse:
     except (Invalid, Conflict) as error:
         _mark(form, error)
         return _page(request, form, who_posted(request.user, form), status=error.status)
-    messages.success(request, told(complaint))
+    if complaint.ticket.filed_at == now:
+        messages.success(request, told(complaint))
+    else:
+        again = _("This page was filed as %(ticket)s already; nothing was filed again. Open a new page for another complaint.")
+        messages.warning(request, again % {"ticket": complaint.ticket})
     return redirect("workorders:ticket", complaint.pk)
 
 
@@ -148,17 +172,21 @@ def _who(request: StaffRequest) -> Who:
 
 
 def _initial(request: StaffRequest, who: Who) -> dict[str, object]:
-    """Start from what is known: the customer's region or the agent's, and the channel that the agent sits at."""
+    """Start from what is known: the customer's region or the branch where the agent sits, and the channel of that place.
+
+    Whoever serves a whole province or region is at the hotline, and must ask where the customer is.
+    """
     own = request.user.region
-    region = who.customer.region if who.customer else own
+    branch = own if own and own.kind not in WIDE else None
+    region = who.customer.region if who.customer else branch
     return {
         "filing_key": new_key(),
-        "customer": _pk(who.customer),
+        "customer": None if who.is_elsewhere else _pk(who.customer),
         "number": who.query,
         "tier": Tier.STANDARD,
         "region": region.pk if region else None,
         "urgency": Urgency.NORMAL,
-        "channel": Channel.HALL if own and own.kind == RegionKind.HALL else Channel.HOTLINE,
+        "channel": Channel.HALL if branch else Channel.HOTLINE,
     }
 
 

@@ -8,10 +8,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from complaints import policies
-from complaints.forms import CaseForm, bare, is_phone
+from complaints.forms import CaseForm
 from complaints.models import Complaint, Customer
+from complaints.numbers import bare, is_phone
 from complaints.queries.customers import MIN_DIGITS, found, repeated
-from complaints.queries.duplicates import duplicates, earlier, with_open_counts
+from complaints.queries.duplicates import duplicates, earlier, open_count, with_open_counts
 from foundation.errors import Conflict, Text
 from organization.models import Staff
 from workorders import policies as ticket_policies
@@ -37,6 +38,9 @@ class Who:
 
     query: str = ""
     customer: Customer | None = None
+    #: The customer is of another region: known by the whole number alone, and shown only in part.
+    is_elsewhere: bool = False
+    open_count: int = 0
     history: list[Complaint] = field(default_factory=list)
     matches: list[Customer] = field(default_factory=list)
     has_more: bool = False
@@ -64,6 +68,7 @@ class Likely:
     """A ticket that is likely the same matter, and what may be done with it instead of filing."""
 
     complaint: Complaint
+    may_read: bool
     may_urge: bool
     may_note: bool
 
@@ -73,14 +78,16 @@ def who_asked(user: Staff, *, pk: str, query: str) -> Who:
     visible = with_open_counts(user, policies.customers_visible_to(user))
     chosen = visible.filter(pk=pk).first() if pk.isdecimal() and len(pk) <= LONGEST_ID else None
     if chosen:
-        return who_chosen(user, chosen, query)
+        return who_chosen(user, chosen, query, chosen.open_count)
     query = query.strip()[:LONGEST_QUERY]
     if "\0" in query:
         return Who()
     matches = list(found(visible, query)[: MATCHES + 1])
     exact = [match for match in matches if match.number == bare(query)]
     if exact:
-        return who_chosen(user, exact[0], query)
+        return who_chosen(user, exact[0], query, exact[0].open_count)
+    if is_phone(query) and (caller := policies.customer_on_the_line(user, query)):
+        return who_chosen(user, caller, query, open_count(caller))
     is_short = bare(query).isdecimal() and len(bare(query)) < MIN_DIGITS
     return Who(
         query=query,
@@ -91,9 +98,15 @@ def who_asked(user: Staff, *, pk: str, query: str) -> Who:
     )
 
 
-def who_chosen(user: Staff, customer: Customer, query: str = "") -> Who:
-    """Return the customer part for a chosen customer, with what they complained about before."""
-    return Who(query=query, customer=customer, history=list(earlier(user, customer)[:HISTORY]))
+def who_chosen(user: Staff, customer: Customer, query: str, is_open: int) -> Who:
+    """Return the customer part for a chosen customer with `is_open` open tickets, and what they complained about before."""
+    return Who(
+        query=query,
+        customer=customer,
+        is_elsewhere=not policies.may_see_customer(user, customer),
+        open_count=is_open,
+        history=list(earlier(user, customer)[:HISTORY]),
+    )
 
 
 def who_posted(user: Staff, case: CaseForm) -> Who:
@@ -102,8 +115,7 @@ def who_posted(user: Staff, case: CaseForm) -> Who:
     chosen = case.cleaned_data.get("customer")
     if chosen is None:
         return Who(is_new=bool(case.data.get("number")))
-    counted = with_open_counts(user, policies.customers_visible_to(user)).get(pk=chosen.pk)
-    return who_chosen(user, counted)
+    return who_chosen(user, chosen, case.cleaned_data.get("number") or "", open_count(chosen))
 
 
 def advice(case: CaseForm, now: dt.datetime) -> Advice:
@@ -129,7 +141,7 @@ def _reasons(channel: str, tier: str, *, is_repeat: bool) -> list[str]:
     if channel in Channel.OVERHEAD:
         return [_("What comes from a regulator, a consumer association or the media is major.")]
     vip = [_("VIP customers' complaints are at least urgent.")] if tier == Tier.VIP else []
-    again = [_("The same complaint within 30 days is at least urgent.")] if is_repeat else []
+    again = [_("The same complaint within 30 days counts as a repeat and is at least urgent.")] if is_repeat else []
     return vip + again
 
 
@@ -139,15 +151,23 @@ def likely(user: Staff, case: CaseForm, now: dt.datetime) -> list[Likely]:
     category, customer = case.cleaned_data.get("category"), case.cleaned_data.get("customer")
     if category is None or customer is None:
         return []
-    return [
-        Likely(complaint=same, may_urge=_may(user, "urge_ticket", same.ticket), may_note=_may(user, "note", same.ticket))
-        for same in duplicates(user, customer, category, now)[:DUPLICATES]
-    ]
+    number = case.cleaned_data.get("number") or ""
+    return [_likely(user, same, number) for same in duplicates(user, customer, category, now, number=number)[:DUPLICATES]]
 
 
-def _may(user: Staff, name: str, ticket: Ticket) -> bool:
+def _likely(user: Staff, same: Complaint, number: str) -> Likely:
+    vouched = policies.may_call_again(user, same, number)
+    return Likely(
+        complaint=same,
+        may_read=ticket_policies.may_see(user, same.ticket),
+        may_urge=_may(user, "urge_ticket", same.ticket, vouched=vouched),
+        may_note=_may(user, "note", same.ticket, vouched=vouched),
+    )
+
+
+def _may(user: Staff, name: str, ticket: Ticket, *, vouched: bool) -> bool:
     item = item_named(ticket, name)
-    return item is not None and ticket.state in item.states and ticket_policies.may(user, name, ticket)
+    return item is not None and ticket.state in item.states and (vouched or ticket_policies.may(user, name, ticket))
 
 
 def told(complaint: Complaint) -> str:

@@ -11,10 +11,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from foundation.durations import SOON, local_text, spoken, time_left
-from foundation.masking import mask_number
+from foundation.masking import mask_name, mask_number
 
 register = template.Library()
 register.filter("masked", mask_number)
+register.filter("masked_name", mask_name)
 
 #: State or urgency → Tabler colour and icon, so that colour never stands alone.
 BADGES: dict[str, tuple[str, str]] = {
@@ -114,3 +115,9 @@ def share(part: Fraction | None) -> str:
 def item(mapping: dict[object, object], key: object) -> object:
     """Return the mapping's value for a key that only the template knows."""
     return mapping.get(key)
+
+
+@register.filter
+def until(start: dt.datetime | None, now: dt.datetime) -> str:
+    """Say how long it is from `start` until `now`."""
+    return spoken(now - start) if start else "–"

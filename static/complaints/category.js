@@ -94,6 +94,8 @@
   });
   levels[2].addEventListener("change", () => choose(leaves.find((leaf) => leaf.value === levels[2].value)));
 
+  native.addEventListener("restored", show);
+
   input.id = "category-q";
   box.querySelector("label").htmlFor = input.id;
   native.parentElement.hidden = true;

@@ -88,7 +88,7 @@ def test_callbacks_duplicates_and_history_find_the_reopened_complaint(
 
     order = dispatched_and_replied(new, network, officer, contact)
     assert order.ticket.state == "awaiting_callback"
-    assert [each.pk for each in awaiting(officer)] == [new.pk]
+    assert [each.pk for each in awaiting(officer, NOW + 3 * HOUR)] == [new.pk]
     late = NOW + dt.timedelta(days=5)
     assert [each.pk for each in unanswered(late, dt.timedelta(days=3))] == [new.pk]
     close_unanswered(complaint=new.complaint, now=late)

@@ -5,6 +5,8 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.db import IntegrityError
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 
@@ -196,6 +198,16 @@ def test_department_limit_beyond_the_customers_is_refused(desk: Client, limits: 
     assert len(refused.context["adminform"].form.non_field_errors()) == 1
 
 
+def test_accepting_may_not_take_longer_than_resolving(desk: Client, limits: None, network: Department) -> None:
+    url, data = reverse("admin:workorders_olarule_add"), {**OLA, "department": network.pk}
+    wrong = {**data, "acknowledge_minutes": int(data["resolve_minutes"]) + 1}
+
+    assert set(desk.post(url, wrong).context["adminform"].form.errors) == {"acknowledge_minutes"}
+    assert desk.post(url, {**data, "acknowledge_minutes": data["resolve_minutes"]}).status_code == 302
+    with pytest.raises(IntegrityError, match="olarule_acknowledge_first"):
+        OlaRule.objects.update(acknowledge_minutes=F("resolve_minutes") + 1)
+
+
 def test_working_hours_are_refused_unless_round_the_clock(desk: Client, limits: None, network: Department) -> None:
     url, data = reverse("admin:workorders_olarule_add"), {**OLA, "department": network.pk, "hours": "working"}
 
@@ -224,3 +236,21 @@ def test_reference_data_loads_once_and_is_covered(db: None) -> None:
     assert before == after
     assert Category.objects.filter(children=None).exclude(path__regex=r"^([^/]+/){3}$").count() == 0
     assert set(HolidayNotice.objects.values_list("year", flat=True)) == {2024, 2025, 2026}
+
+
+def test_the_site_shows_our_data_alone_and_in_chinese(desk: Client) -> None:
+    shown = desk.get(reverse("admin:index"))
+
+    assert {app["app_label"] for app in shown.context["app_list"]} == {"organization", "workorders"}
+    assert {app["name"] for app in shown.context["app_list"]} == {"组织、人员与日历", "投诉分类、路由与时限"}
+
+
+def test_a_category_is_placed_in_a_tree_that_looks_like_one(desk: Client) -> None:
+    factories.category("NET/COVER", "覆盖")
+
+    choices = desk.get(reverse("admin:workorders_category_add")).context["adminform"].form.fields["parent"].choices
+
+    listed = desk.get(reverse("admin:workorders_category_changelist")).content.decode()
+
+    assert [str(label) for _value, label in choices] == ["请选择", "NET", "\u3000覆盖"]
+    assert "\u3000覆盖</a>" in listed

@@ -72,11 +72,22 @@ def test_demo_has_everything_that_can_happen(operator: None) -> None:
         WorkOrder.objects.values_list("state", flat=True)
     )
     assert Hold.objects.filter(ended_at=None).exists()
+    assert WorkOrder.objects.filter(state=OrderState.RETURN_REQUESTED).count() >= 3
     kinds = set(Event.objects.values_list("kind", flat=True))
     assert {"ticket.urge", "ticket.redispatch", "ticket.escalate", "ticket.absorb", "order.send_back", "order.assign"} <= kinds
     assert WorkOrder.objects.filter(state=OrderState.ACCEPTED, due_at__lt=MORNING).exists()
     assert Ticket.objects.filter(filed_at__gt=MORNING - dt.timedelta(hours=2)).count() >= 15
     assert list(differences()) == []
+
+
+@pytest.mark.parametrize("hour", [0, 3, 12, 22])
+def test_demo_has_returns_to_rule_on_at_any_hour(operator: None, hour: int) -> None:
+    now = MORNING.replace(hour=hour)
+
+    _callers, office = told(gathered(), tickets=400, months=1, seed=2004, now=now, first=(1, 1, 1))
+
+    states = [leg.state for ticket in office.tickets for leg in ticket.legs]
+    assert states.count(OrderState.RETURN_REQUESTED) >= 3
 
 
 def test_demo_is_the_same_for_the_same_seed(operator: None) -> None:

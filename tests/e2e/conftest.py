@@ -36,10 +36,12 @@ def login(browser: Browser, live_server: object) -> Iterator[Callable[..., Page]
     """Return a function that logs a person in and returns their page; anything wrong in the console fails the test."""
     contexts, troubles = [], []
 
-    def _login(person: Staff, *, width: int = 1280, locale: str = "zh-CN") -> Page:
+    def _login(person: Staff, *, width: int = 1280, locale: str = "zh-CN", scheme: str = "light") -> Page:
         person.set_password(PASSWORD)
         person.save()
-        context = browser.new_context(base_url=live_server.url, viewport={"width": width, "height": 900}, locale=locale)
+        context = browser.new_context(
+            base_url=live_server.url, viewport={"width": width, "height": 900}, locale=locale, color_scheme=scheme
+        )
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: troubles.append(str(error)))

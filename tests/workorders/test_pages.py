@@ -1,11 +1,13 @@
 """Queues, the ticket page and exports: the right rows, the right buttons, and the same queries for one row and for many."""
 
 import csv
+import datetime as dt
 import io
 from collections.abc import Callable
 
 import openpyxl
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -14,6 +16,7 @@ from tests import factories
 from tests.conftest import NOW
 from workorders.actions import handling, noting
 from workorders.models import Category, Ticket, WorkOrder
+from workorders.queries import queues
 
 pytestmark = pytest.mark.usefixtures("limits")
 
@@ -135,12 +138,101 @@ def test_bulk_accept_does_what_it_can_and_says_what_it_could_not(
         follow=True,
     )
 
-    told = [str(message) for message in response.context["messages"]]
+    told = [(message.level_tag, str(message)) for message in response.context["messages"]]
     free.refresh_from_db()
     taken.refresh_from_db()
     assert (free.assignee, taken.assignee) == (contact, handler)
-    assert len(told) == 2
-    assert handler.name in told[1]
+    assert [level for level, _text in told] == ["warning"]
+    assert told[0][1].startswith("已接单 1 条；1 条未处理")
+    assert handler.name in told[0][1]
+    assert str(taken) in told[0][1]
+
+
+def test_bulk_gathers_equal_reasons_and_names_only_some_of_the_rows(
+    orders: Callable,
+    client_of: Callable,
+    contact: Staff,
+    handler: Staff,
+) -> None:
+    made = orders(12)
+    for order in made:
+        handling.accept(order=order, by=handler, now=NOW)
+
+    response = client_of(contact).post(
+        "/queues/department/bulk/", {"action": "accept", "row": [order.pk for order in made]}, follow=True
+    )
+
+    (told,) = response.context["messages"]
+    assert (told.level_tag, str(told).count("<li>"), str(told).count("261102")) == ("error", 1, 10)
+    assert str(told).startswith("12 条未处理")
+
+
+def test_the_result_of_one_action_names_what_was_done(orders: Callable, client_of: Callable, contact: Staff) -> None:
+    order = orders(1)[0]
+
+    response = client_of(contact).post(f"/orders/{order.pk}/actions/accept/", follow=True)
+
+    assert [str(message) for message in response.context["messages"]] == [f"{order} 已接单"]
+
+
+def test_replies_to_review_stand_by_the_time_the_customer_has_left(
+    category: Category,
+    jinan: Region,
+    agent: Staff,
+    officer: Staff,
+    contact: Staff,
+    network: Department,
+    client_of: Callable,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    expected = []
+    for number, urgency in enumerate(["normal", "major", "urgent", "normal", "major"]):
+        at = NOW + number * dt.timedelta(minutes=1)
+        order = factories.dispatched(factories.ticket(category, jinan, agent, at, urgency=urgency), network, by=officer, at=at)
+        handling.accept(order=order, by=contact, now=at)
+        handling.reply(order=order, by=contact, now=at, result="已恢复", cause="fault", liability="operator")
+        expected.append((Ticket.objects.get(pk=order.ticket_id).due_at, order.pk))
+    Ticket.objects.filter(pk=WorkOrder.objects.get(pk=expected[2][1]).ticket_id).update(due_at=None)
+    last = expected.pop(2)
+    monkeypatch.setattr(queues, "PAGE_SIZE", 2)
+    client = client_of(officer)
+
+    shown, after = [], ""
+    while True:
+        page = client.get("/queues/review/", {"after": after} if after else {})
+        shown += [row.pk for row in page.context["rows"]]
+        after = str(page.context["following"] or "")
+        if not after:
+            break
+
+    assert shown == [pk for _due, pk in sorted(expected)] + [last[1]]
+    assert "已等待质检" in page.content.decode()
+
+
+def test_an_order_says_which_of_its_promises_runs_out(orders: Callable, client_of: Callable, contact: Staff) -> None:
+    _waiting, accepted = orders(2)
+    handling.accept(order=accepted, by=contact, now=NOW)
+
+    rows = client_of(contact).get("/queues/department/").context["rows"]
+
+    assert [(row.pk == accepted.pk, row.is_to_accept) for row in rows] == [(False, True), (True, False)]
+
+
+def test_the_duty_officer_begins_with_the_returns(client_of: Callable, duty: Staff) -> None:
+    assert client_of(duty).get("/")["Location"] == "/queues/returns/"
+
+
+def test_filters_that_fit_nothing_say_so_and_can_be_cleared(orders: Callable, client_of: Callable, contact: Staff) -> None:
+    orders(1)
+    client = client_of(contact)
+
+    filtered = client.get("/queues/department/", {"text": "没有这样的工单", "urgency": ""})
+    empty = client.get("/queues/mine/")
+
+    assert filtered.context["active"] == 1
+    assert "没有符合条件的工单" in filtered.content.decode()
+    assert "清除筛选" in filtered.content.decode()
+    assert "清除筛选" not in empty.content.decode()
 
 
 def test_a_stale_page_changes_nothing_and_says_what_changed(
@@ -162,6 +254,26 @@ def test_a_stale_page_changes_nothing_and_says_what_changed(
     assert order.assignee == handler
 
 
+def test_a_dialog_opened_on_a_stale_page_says_at_once_what_changed(
+    orders: Callable,
+    client_of: Callable,
+    contact: Staff,
+    handler: Staff,
+) -> None:
+    order = orders(1)[0]
+    client = client_of(contact)
+    seen = client.get(f"/tickets/{order.ticket_id}/").context["story"].seen
+    handling.accept(order=order, by=handler, now=NOW)
+
+    assign, accept = (client.get(f"/orders/{order.pk}/actions/{name}/", {"seen": seen}) for name in ("assign", "accept"))
+
+    assert (assign.status_code, accept.status_code) == (409, 409)
+    assert handler.name in str(assign.context["error"].detail)
+    assert (assign.context["seen"], assign.context["is_gone"], accept.context["is_gone"]) == (seen + 1, False, True)
+    assert 'type="submit"' not in accept.content.decode().partition("modal-footer")[2].partition("</form>")[0]
+    assert client.get(f"/orders/{order.pk}/actions/assign/", {"seen": seen + 1}).status_code == 200
+
+
 def test_wrong_input_keeps_what_was_typed(orders: Callable, client_of: Callable, contact: Staff) -> None:
     order = orders(1)[0]
     handling.accept(order=order, by=contact, now=NOW)
@@ -170,7 +282,7 @@ def test_wrong_input_keeps_what_was_typed(orders: Callable, client_of: Callable,
 
     assert response.status_code == 422
     assert "查到一半" in response.content.decode()
-    assert response.context["form"].errors.keys() == {"result", "cause", "liability"}
+    assert response.context["form"].errors.keys() == {"cause", "liability"}
 
 
 def test_an_attachment_is_served_to_those_who_may_see_the_ticket(
@@ -209,7 +321,8 @@ def test_only_the_permitted_actions_are_offered(
     order = orders(1)[0]
 
     def offered(person: Staff) -> set[str]:
-        told = client_of(person).get(f"/tickets/{order.ticket_id}/").context["story"]
+        with time_machine.travel(NOW, tick=False):
+            told = client_of(person).get(f"/tickets/{order.ticket_id}/").context["story"]
         return {item.name for item in [*told.actions, *told.legs[0].actions]}
 
     assert offered(contact) == {"add_assist", "note", "attach", "accept", "assign", "request_return", "transfer"}

@@ -17,6 +17,7 @@ from workorders.enums import ClockKind, OrderRole, OrderState, TicketState
 from workorders.locking import lock_ticket, lock_tickets
 from workorders.models import Hold, Ticket
 from workorders.queries.limits import overall_minutes, sla_rule
+from workorders.queries.siblings import merge_targets
 from workorders.signals import reopened
 
 #: A closed ticket may be reopened, as a new one, for this long (rule 23).
@@ -96,9 +97,10 @@ def cancel(*, ticket: Ticket, reason: str, by: Staff, now: dt.datetime) -> Ticke
 
 @transaction.atomic
 def merge(*, ticket: Ticket, into: Ticket, by: Staff, now: dt.datetime) -> Ticket:
-    """Handle the ticket under another open one (并单): its legs are voided, its clocks stop, both journals say so.
+    """Handle the ticket under another open one of the same customer and category (并单, rule 14).
 
-    Raises NotAllowed, Conflict when either is closed, or Invalid when they are the same.
+    Its legs are voided, its clocks stop, both journals say so.
+    Raises NotAllowed, Conflict when either is closed, or Invalid when they are the same, or of different customers or categories.
     """
     locked = lock_tickets([ticket.pk, into.pk])
     if ticket.pk == into.pk:
@@ -108,7 +110,10 @@ def merge(*, ticket: Ticket, into: Ticket, by: Staff, now: dt.datetime) -> Ticke
     policies.require(by, "merge", into)
     if into.state in TicketState.FINAL:
         raise Conflict(_("%(ticket)s is already %(state)s.") % {"ticket": into, "state": into.get_state_display()})
-    advance(ticket, "merge", by=by, now=now, clocks=STOP_OVERALL, data={"into": into.pk}, into=into)
+    if not merge_targets(ticket).filter(pk=into.pk).exists():
+        raise Invalid(into=_("%(ticket)s is not of the same customer and category.") % {"ticket": into})
+    data: Data = {"into": into.pk, "number": into.number}
+    advance(ticket, "merge", by=by, now=now, clocks=STOP_OVERALL, data=data, into=into)
     _void_legs(ticket, by=by, now=now)
     note(into, "absorb", by=by, now=now, data={"ticket": ticket.pk, "number": ticket.number})
     return ticket
@@ -121,6 +126,11 @@ def _void_legs(ticket: Ticket, *, by: Staff, now: dt.datetime) -> None:
     Hold.objects.filter(order__ticket=ticket, ended_at=None).update(ended_at=now)
 
 
+def reopenable_until(ticket: Ticket) -> dt.datetime | None:
+    """Return the last instant at which a closed ticket may be reopened (rule 23); None where it is not closed."""
+    return ticket.closed_at + REOPEN_WITHIN if ticket.closed_at else None
+
+
 @transaction.atomic
 def reopen(*, ticket: Ticket, reason: str, filing_key: str, by: Staff, now: dt.datetime) -> Ticket:
     """File the same matter anew within 30 days (重开) and return the new ticket; the closed one keeps its results.
@@ -129,7 +139,8 @@ def reopen(*, ticket: Ticket, reason: str, filing_key: str, by: Staff, now: dt.d
     """
     ticket = lock_ticket(ticket.pk)
     policies.require(by, "reopen", ticket)
-    if ticket.closed_at is None or now - ticket.closed_at > REOPEN_WITHIN:
+    last = reopenable_until(ticket)
+    if last is None or now > last:
         raise Conflict(_("Only a ticket closed within the last 30 days can be reopened."))
     if not reason.strip():
         raise Invalid(reason=_("Give the reason."))

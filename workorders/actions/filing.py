@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from foundation import transaction
 from foundation.errors import Invalid, NotAllowed
+from journal.types import Data
 from organization.calendars import statutory_deadline
 from organization.models import Region, Staff
 from workorders import effects, policies
@@ -115,17 +116,41 @@ def submit(*, ticket: Ticket, by: Staff, now: dt.datetime) -> Ticket:
 
 
 @transaction.atomic
-def prepare(*, ticket: Ticket, category: Category | None = None, remark: str = "", by: Staff, now: dt.datetime) -> Ticket:
-    """Pass a ticket from triage to dispatch, with its category corrected where needed. Raises NotAllowed or Conflict."""
+def prepare(
+    *,
+    ticket: Ticket,
+    category: Category | None = None,
+    region: Region | None = None,
+    urgency: str = "",
+    remark: str = "",
+    by: Staff,
+    now: dt.datetime,
+) -> Ticket:
+    """Pass a ticket from triage to dispatch, with its category, region and urgency corrected where needed.
+
+    A higher urgency brings the customer's clock forward as `escalate` does. Raises NotAllowed, Conflict, or Invalid for a
+    category that is no leaf or a lower urgency.
+    """
     ticket = lock_ticket(ticket.pk)
     policies.require(by, "prepare", ticket)
-    data = {"remark": remark}
+    data: Data = {"remark": remark}
     if category and category.pk != ticket.category_id:
         if category.depth != LEAF_DEPTH:
             raise Invalid(category=_("Choose a category of the third level."))
         data |= {"category": category.code, "category_before": ticket.category.code}
         ticket.category = category
-    return advance(ticket, "prepare", by=by, now=now, data=data)
+    if region and region.pk != ticket.region_id:
+        data |= {"region": region.code, "region_before": ticket.region.code}
+        ticket.region = region
+    clocks = None
+    if urgency and urgency != ticket.urgency:
+        if Urgency.RANK[urgency] < Urgency.RANK[ticket.urgency]:
+            raise Invalid(urgency=_("Choose a higher urgency than the present one."))
+        data |= {"urgency": urgency, "before": ticket.urgency}
+        ticket.urgency = urgency
+        limit = overall_minutes(sla_rule(urgency, ticket.channel), ticket.tier, ticket.round)
+        clocks = {ClockKind.OVERALL: effects.tighten(limit)}
+    return advance(ticket, "prepare", by=by, now=now, clocks=clocks, data=data)
 
 
 @transaction.atomic

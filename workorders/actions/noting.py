@@ -19,20 +19,28 @@ from workorders.uploads import checked_type
 
 
 @transaction.atomic
-def add_note(*, ticket: Ticket, text: str, by: Staff, now: dt.datetime) -> Ticket:
-    """Add an internal note, for staff only. Raises NotAllowed, or Invalid without text."""
+def add_note(*, ticket: Ticket, text: str, vouched: bool = False, by: Staff, now: dt.datetime) -> Ticket:
+    """Add an internal note, for staff only. Raises NotAllowed, or Invalid without text.
+
+    `vouched`: the floor above has a reason of its own why `by` may, and has asked it.
+    """
     ticket = lock_ticket(ticket.pk)
-    policies.require(by, "note", ticket)
+    if not vouched:
+        policies.require(by, "note", ticket)
     if not text.strip():
         raise Invalid(text=_("Write something."))
     return note(ticket, "note", by=by, now=now, data={"text": text})
 
 
 @transaction.atomic
-def attach(*, ticket: Ticket, upload: UploadedFile, by: Staff, now: dt.datetime) -> Attachment:
-    """Keep a file with the ticket, under a random name outside the web root. Raises NotAllowed or Invalid."""
+def attach(*, ticket: Ticket, upload: UploadedFile, vouched: bool = False, by: Staff, now: dt.datetime) -> Attachment:
+    """Keep a file with the ticket, under a random name outside the web root. Raises NotAllowed or Invalid.
+
+    `vouched`: the floor above has a reason of its own why `by` may, and has asked it.
+    """
     ticket = lock_ticket(ticket.pk)
-    policies.require(by, "attach", ticket)
+    if not vouched:
+        policies.require(by, "attach", ticket)
     content_type = checked_type(upload)
     content = upload.read()
     attachment = Attachment(

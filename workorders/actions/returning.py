@@ -21,6 +21,11 @@ from workorders.models import ReturnRequest, WorkOrder
 RETURN_MINUTES = {Urgency.NORMAL: 120, Urgency.URGENT: 30, Urgency.MAJOR: 10}
 
 
+def returnable_until(order: WorkOrder) -> dt.datetime:
+    """Return the last instant at which the order may be returned (domain rule 9)."""
+    return order.dispatched_at + dt.timedelta(minutes=RETURN_MINUTES[Urgency(order.ticket.urgency)])
+
+
 @transaction.atomic
 def request_return(
     *,
@@ -37,7 +42,7 @@ def request_return(
     """
     order = lock_order(order.pk)
     policies.require(by, "request_return", order)
-    last = order.dispatched_at + dt.timedelta(minutes=RETURN_MINUTES[Urgency(order.ticket.urgency)])
+    last = returnable_until(order)
     if now > last:
         at = date_format(timezone.localtime(last), "m-d H:i")
         raise Conflict(_("This order could be returned until %(at)s; please reply or transfer it.") % {"at": at})

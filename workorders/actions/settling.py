@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 
+from journal.models import Event
 from organization.models import Staff
 from workorders import effects
 from workorders.actions import telling
@@ -23,7 +24,7 @@ def settle(ticket: Ticket, *, by: Staff, now: dt.datetime) -> None:
     if ticket.state == TicketState.IN_PROGRESS and working == {OrderState.ON_HOLD}:
         _pause(ticket, by=by, now=now)
     if ticket.state == TicketState.IN_PROGRESS and not working:
-        advance(ticket, "enter_review", by=by, now=now)
+        advance(ticket, "enter_review", by=Staff.objects.system(), now=now)
     if ticket.state == TicketState.IN_REVIEW and not states:
         _pass_review(ticket, by=by, now=now)
 
@@ -38,14 +39,18 @@ def _pause(ticket: Ticket, *, by: Staff, now: dt.datetime) -> None:
 
 
 def _pass_review(ticket: Ticket, *, by: Staff, now: dt.datetime) -> None:
-    """Pass the ticket on; where the lead has already given the customer the answer, that was the reply."""
-    advance(ticket, "pass_review", by=by, now=now)
+    """Pass the ticket on in the system's name, saying whether anyone reviewed a reply of this round.
+
+    Where the lead has already given the customer the answer, that was the reply. `by` moved the last leg.
+    """
+    system = Staff.objects.system()
+    advance(ticket, "pass_review", by=system, now=now, data={"sampled": _was_reviewed(ticket)})
     lead = ticket.orders.filter(role=OrderRole.LEAD, state=OrderState.COMPLETED).order_by("-seq").first()
     if lead and lead.customer_contacted:
         advance(
             ticket,
             "reply",
-            by=Staff.objects.system(),
+            by=system,
             now=now,
             clocks={ClockKind.OVERALL: effects.STOP},
             data={"answer": lead.result},
@@ -53,6 +58,13 @@ def _pass_review(ticket: Ticket, *, by: Staff, now: dt.datetime) -> None:
             at=now,
         )
         telling.filer(ticket, "ticket.answered", by=by, now=now)
+
+
+def _was_reviewed(ticket: Ticket) -> bool:
+    """Tell whether a reviewer approved any leg of the present round."""
+    passed = list(ticket.orders.filter(round=ticket.round, state=OrderState.COMPLETED).values_list("pk", flat=True))
+    approvals = Event.objects.filter(stream=ticket.stream, kind="order.approve", data__sampled=True)
+    return approvals.filter(data__order__in=passed).exists()
 
 
 def is_sampled(order: WorkOrder) -> bool:

@@ -49,6 +49,11 @@ class Hold(models.Model):
     def __str__(self) -> str:
         return f"{self.order}: {self.get_reason_display()}"
 
+    @property
+    def is_pending(self) -> bool:
+        """Tell whether it still waits for a decision."""
+        return self.started_at is None and self.ended_at is None
+
 
 class ReturnRequest(models.Model):
     """A department's claim that an order is not its own (退单), and the ruling."""

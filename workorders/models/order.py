@@ -117,6 +117,11 @@ class WorkOrder(Remembering):
         """Tell whether the leg is neither completed, voided nor transferred."""
         return self.state in OrderState.OPEN
 
+    @property
+    def is_unassigned(self) -> bool:
+        """Tell whether the department has the order to work on, but nobody in it has it in hand."""
+        return self.state in (S.ACCEPTED, S.REWORK, S.ON_HOLD) and self.assignee_id is None
+
     @transition(field=state, source=S.DISPATCHED, target=S.ACCEPTED)
     def accept(self, at: dt.datetime, assignee: Staff | None) -> None:
         """接单; without an assignee it is accepted in the department's name."""

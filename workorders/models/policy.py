@@ -1,7 +1,7 @@
 """The limits as data: what customers are promised (SLA) and what departments promise each other (OLA)."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from organization.models import Department
@@ -90,6 +90,7 @@ class OlaRule(models.Model):
             models.CheckConstraint(condition=Q(urgency__in=Urgency.values), name="olarule_urgency"),
             models.CheckConstraint(condition=Q(hours__in=Hours.values), name="olarule_hours"),
             models.CheckConstraint(condition=Q(acknowledge_minutes__gt=0, resolve_minutes__gt=0), name="olarule_positive"),
+            models.CheckConstraint(condition=Q(acknowledge_minutes__lte=F("resolve_minutes")), name="olarule_acknowledge_first"),
         ]
 
     def __str__(self) -> str:

@@ -5,13 +5,12 @@ upheld return or a merge is in no figure; a cancelled one is in only if it fell 
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce, TruncWeek
-from django.utils import timezone
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,7 +20,7 @@ from organization.enums import Role
 from organization.models import Region, Staff
 from workorders.enums import ClockKind, OrderState, Ruling, TicketState
 from workorders.models import Category, Clock, ReturnRequest, Ticket, WorkOrder
-from workorders.queries.counting import exact_counts, rollups
+from workorders.queries.counting import exact_counts
 
 TICKET, ORDER = "ticket", "order"
 
@@ -141,12 +140,19 @@ def _cases(clocks: QuerySet[Clock]) -> QuerySet[Ticket]:
     return Ticket.objects.filter(pk__in=clocks.values("ticket"))
 
 
+def asked_back(scope: Scope, **ruling: str) -> QuerySet[ReturnRequest]:
+    """Return the returns that departments asked for in the period."""
+    return ReturnRequest.objects.filter(
+        scope.of_order("order__"), requested_at__gte=scope.start, requested_at__lt=scope.until, **ruling
+    )
+
+
 def _returned(scope: Scope, **ruling: str) -> QuerySet[WorkOrder]:
-    asked = ReturnRequest.objects.filter(requested_at__gte=scope.start, requested_at__lt=scope.until, **ruling)
-    return WorkOrder.objects.filter(scope.of_order(), pk__in=asked.values("order"))
+    return WorkOrder.objects.filter(pk__in=asked_back(scope, **ruling).values("order"))
 
 
-def _filed(scope: Scope) -> QuerySet[Ticket]:
+def filed(scope: Scope) -> QuerySet[Ticket]:
+    """Return the tickets filed in the period."""
     return Ticket.objects.filter(scope.of_case(), filed_at__gte=scope.start, filed_at__lt=scope.until)
 
 
@@ -158,8 +164,24 @@ def _open(scope: Scope) -> QuerySet[Ticket]:
     return Ticket.objects.filter(scope.of_case(), state__in=TicketState.OPEN)
 
 
-def _overdue(scope: Scope) -> QuerySet[WorkOrder]:
-    return WorkOrder.objects.filter(scope.of_order(), state__in=OrderState.OPEN, due_at__lt=scope.now)
+def filed_open(scope: Scope) -> QuerySet[Ticket]:
+    """Return the tickets filed in the period that are still open at this moment."""
+    return filed(scope).filter(state__in=TicketState.OPEN)
+
+
+def open_legs(scope: Scope) -> QuerySet[WorkOrder]:
+    """Return the orders that are open at this moment."""
+    return WorkOrder.objects.filter(scope.of_order(), state__in=OrderState.OPEN)
+
+
+def overdue(scope: Scope) -> QuerySet[WorkOrder]:
+    """Return the open orders whose running limit has passed at this moment."""
+    return open_legs(scope).filter(due_at__lt=scope.now)
+
+
+def sent_overdue(scope: Scope) -> QuerySet[WorkOrder]:
+    """Return the orders dispatched in the period that are overdue at this moment."""
+    return overdue(scope).filter(dispatched_at__gte=scope.start, dispatched_at__lt=scope.until)
 
 
 def _answered_late(scope: Scope) -> QuerySet[Ticket]:
@@ -193,6 +215,11 @@ FILED = gettext_lazy("Tickets filed in the period, merged and cancelled ones too
 CLOSED = gettext_lazy("Tickets closed in the period, whenever they were filed.")
 OPEN = gettext_lazy("Tickets that are not closed, cancelled or merged at this moment; the period does not matter.")
 OVERDUE = gettext_lazy("Open work orders whose running time limit has passed at this moment; the period does not matter.")
+OPEN_LEGS = gettext_lazy("Work orders that are not completed, voided or transferred at this moment; the period does not matter.")
+FILED_OPEN = gettext_lazy("Of the tickets filed in the period: those that are still open at this moment.")
+SENT_OVERDUE = gettext_lazy(
+    "Of the work orders dispatched in the period: those whose running time limit has passed at this moment."
+)
 ACKNOWLEDGE = gettext_lazy(
     "Work orders whose limit for accepting ran out in the period: how many a person of the department had accepted, or "
     "otherwise acted on, by then. Orders voided by an upheld return or a merge are left out, and cancelled ones unless "
@@ -216,10 +243,13 @@ TIMED = gettext_lazy(
 )
 
 FIGURES = (
-    Figure(name="filed", label=gettext_lazy("filed"), help=FILED, kind=TICKET, rows=_filed),
+    Figure(name="filed", label=gettext_lazy("filed"), help=FILED, kind=TICKET, rows=filed),
     Figure(name="closed", label=gettext_lazy("closed"), help=CLOSED, kind=TICKET, rows=_closed),
     Figure(name="open", label=gettext_lazy("open now"), help=OPEN, kind=TICKET, rows=_open),
-    Figure(name="overdue", label=gettext_lazy("legs overdue now"), help=OVERDUE, kind=ORDER, rows=_overdue),
+    Figure(name="overdue", label=gettext_lazy("legs overdue now"), help=OVERDUE, kind=ORDER, rows=overdue),
+    Figure(name="open_legs", label=gettext_lazy("legs open now"), help=OPEN_LEGS, kind=ORDER, rows=open_legs),
+    Figure(name="filed_open", label=gettext_lazy("filed and still open"), help=FILED_OPEN, kind=TICKET, rows=filed_open),
+    Figure(name="sent_overdue", label=gettext_lazy("dispatched and overdue now"), help=SENT_OVERDUE, kind=ORDER, rows=sent_overdue),
     *_promise(
         ClockKind.ACKNOWLEDGE,
         gettext_lazy("legs due to be accepted"),
@@ -269,7 +299,7 @@ FIGURES = (
         label=gettext_lazy("handled anew"),
         help=ANEW,
         kind=TICKET,
-        rows=lambda scope: _filed(scope).filter(round__gt=0),
+        rows=lambda scope: filed(scope).filter(round__gt=0),
     ),
     Figure(
         name="timed",
@@ -279,7 +309,7 @@ FIGURES = (
         rows=lambda scope: _legs(due_legs(scope, ClockKind.RESOLVE).filter(stopped_at__isnull=False)),
     ),
 )
-#: What `tallies` counts already.
+#: What the tables count already (`workorders.queries.groups`), or alone show.
 TALLIED = frozenset(
     {
         "acknowledge_due",
@@ -291,106 +321,14 @@ TALLIED = frozenset(
         "rework",
         "timed",
         "overall_met",
+        "open_legs",
+        "filed_open",
+        "sent_overdue",
     }
 )
 
 
 def counted(scope: Scope) -> dict[str, int]:
-    """Return the numbers that `tallies` does not give, in one query."""
+    """Return the numbers that the tables do not give, in one query."""
     counts = exact_counts({figure.name: figure.rows(scope) for figure in FIGURES if figure.name not in TALLIED})
     return counts | {"overall_met": counts["overall_due"] - counts["overall_late"]}
-
-
-@dataclass(slots=True, kw_only=True)
-class Tally:
-    """The departments' promises of one group of legs."""
-
-    acknowledge_due: int = 0
-    acknowledge_met: int = 0
-    resolve_due: int = 0
-    resolve_met: int = 0
-    rework: int = 0
-    timed: int = 0
-
-    @property
-    def acknowledge_late(self) -> int:
-        """Return how many were not accepted in time."""
-        return self.acknowledge_due - self.acknowledge_met
-
-    @property
-    def resolve_late(self) -> int:
-        """Return how many had no result in time."""
-        return self.resolve_due - self.resolve_met
-
-    def add(self, other: "Tally") -> None:
-        """Add another group."""
-        for name in ("acknowledge_due", "acknowledge_met", "resolve_due", "resolve_met", "rework", "timed"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-
-
-type Group = tuple[str, Any]
-
-EVERYTHING: Group = ("", None)
-GROUPS = ("department", "region", "category", "week")
-
-
-def tallies(scope: Scope) -> dict[Group, Tally]:
-    """Return the tally of everything, and by department, region, category (ids) and week (its Monday), in one query."""
-    rows = due_legs(scope, ClockKind.ACKNOWLEDGE, ClockKind.RESOLVE).values(
-        "kind",
-        "stopped_at",
-        department=F("order__department"),
-        region=F("ticket__region"),
-        category=F("ticket__category"),
-        week=TruncWeek(DUE, tzinfo=timezone.get_default_timezone()),
-        kept=Case(When(KEPT, then=Value(1)), default=Value(0)),
-        sent_back=F("order__send_back_count"),
-    )
-    found = rollups(
-        rows,
-        sets=[("kind",), *(("kind", group) for group in GROUPS)],
-        measures={
-            "due": "count(*)",
-            "met": "sum(kept)",
-            "rework": "count(*) FILTER (WHERE sent_back > 0)",
-            "timed": "count(stopped_at)",
-        },
-    )
-    return _by_group(found)
-
-
-def _by_group(found: Iterable[dict[str, Any]]) -> dict[Group, Tally]:
-    groups: dict[Group, Tally] = {EVERYTHING: Tally()}
-    for row in found:
-        name = next((group for group in GROUPS if group in row), "")
-        key = timezone.make_aware(row["week"], timezone.get_default_timezone()) if name == "week" else row.get(name)
-        tally = groups.setdefault((name, key), Tally())
-        if row["kind"] == ClockKind.ACKNOWLEDGE:
-            tally.acknowledge_due, tally.acknowledge_met = row["due"], row["met"]
-        else:
-            tally.resolve_due, tally.resolve_met, tally.rework, tally.timed = row["due"], row["met"], row["rework"], row["timed"]
-    return groups
-
-
-type Times = tuple[dt.timedelta | None, dt.timedelta | None]
-
-
-def times(scope: Scope) -> dict[int | None, Times]:
-    """Return the median and the 90th percentile (interpolated) of the working time that results took.
-
-    By department, and under None of all.
-    """
-    done = due_legs(scope, ClockKind.RESOLVE).filter(stopped_at__isnull=False)
-    found = rollups(
-        done.values("used", department=F("order__department")),
-        sets=[(), ("department",)],
-        measures={"both": "percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY used)"},
-    )
-    return {row.get("department"): tuple(row["both"] or (None, None)) for row in found}
-
-
-def filed_by(scope: Scope) -> dict[Group, int]:
-    """Return how many tickets were filed, by region and by category (ids)."""
-    rows = _filed(scope).values(place=F("region"), topic=F("category"))
-    found = rollups(rows, sets=[("place",), ("topic",)], measures={"filed": "count(*)"})
-    return {("region", row["place"]) if "place" in row else ("category", row["topic"]): row["filed"] for row in found}

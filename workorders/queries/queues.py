@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from organization.enums import Role
 from organization.models import Staff
 from workorders import policies
-from workorders.enums import OrderState, TicketState
-from workorders.models import Ticket, WorkOrder
+from workorders.enums import ClockKind, OrderState, TicketState
+from workorders.models import Clock, Ticket, WorkOrder
 
 type Rows = QuerySet[Any]
 
@@ -42,6 +42,10 @@ class Queue:
     empty: Promise
     bulk: tuple[str, ...] = ()
     newest_first: bool = False
+    #: The instant that presses: a row's own, or its ticket's where the row's own clock stands still.
+    due: str = "due_at"
+    #: All rows are of the person's own department, so that its name says nothing.
+    is_own: bool = False
 
 
 def _own_orders(user: Staff, *states: str) -> QuerySet[WorkOrder]:
@@ -71,6 +75,7 @@ QUEUES = (
         rows=lambda user: WorkOrder.objects.filter(assignee=user, state__in=OrderState.WORKING),
         empty=_("Nothing is in your hands. Accept an order from your department's queue."),
         bulk=("assign",),
+        is_own=True,
     ),
     Queue(
         name="department",
@@ -81,6 +86,7 @@ QUEUES = (
         rows=_own_orders,
         empty=_("Your department has no open orders."),
         bulk=("accept", "assign"),
+        is_own=True,
     ),
     Queue(
         name="holds",
@@ -90,6 +96,7 @@ QUEUES = (
         roles=(Role.CONTACT, Role.HEAD),
         rows=_holds,
         empty=_("No hold waits for your decision."),
+        is_own=True,
     ),
     Queue(
         name="triage",
@@ -128,6 +135,7 @@ QUEUES = (
         rows=lambda user: policies.orders_permitting(user, "approve").filter(state=OrderState.REPLIED),
         empty=_("No reply waits for review."),
         bulk=("approve",),
+        due="ticket__due_at",
     ),
     Queue(
         name="reply",
@@ -204,16 +212,26 @@ class Place:
 def ordered(queue: Queue, rows: Rows) -> Rows:
     """Return the rows most pressing first, those without a running clock last; or newest first."""
     related = rows.select_related("ticket", *ORDER_COLUMNS) if queue.kind == "order" else rows.select_related(*TICKET_COLUMNS)
-    return related.order_by("-pk") if queue.newest_first else related.order_by(F("due_at").asc(nulls_last=True), "pk")
+    return related.order_by("-pk") if queue.newest_first else related.order_by(F(queue.due).asc(nulls_last=True), "pk")
 
 
 def page(queue: Queue, rows: Rows, after: Place | None) -> tuple[list[Any], Place | None]:
     """Return one page of rows after a place, and the place where the next begins (None on the last page)."""
-    found = list(_after(queue, ordered(queue, rows), after).fetch_mode(models.FETCH_RAISE)[: PAGE_SIZE + 1])
+    shown = ordered(queue, rows)
+    if queue.kind == "order":
+        shown = shown.annotate(is_to_accept=_acknowledge_runs())
+    found = list(_after(queue, shown, after).fetch_mode(models.FETCH_RAISE)[: PAGE_SIZE + 1])
     if len(found) <= PAGE_SIZE:
         return found, None
     last = found[PAGE_SIZE - 1]
-    return found[:PAGE_SIZE], Place(None if queue.newest_first else last.due_at, last.pk)
+    due_at = last.ticket.due_at if queue.due == "ticket__due_at" else last.due_at
+    return found[:PAGE_SIZE], Place(None if queue.newest_first else due_at, last.pk)
+
+
+def _acknowledge_runs() -> Exists:
+    """Tell whether the order's due instant is that of accepting it, not that of the result."""
+    running = Clock.objects.filter(order=OuterRef("pk"), kind=ClockKind.ACKNOWLEDGE, running_since__isnull=False)
+    return Exists(running.filter(due_at=OuterRef("due_at")))
 
 
 def _after(queue: Queue, rows: Rows, place: Place | None) -> Rows:
@@ -221,6 +239,8 @@ def _after(queue: Queue, rows: Rows, place: Place | None) -> Rows:
         return rows
     if queue.newest_first:
         return rows.filter(pk__lt=place.pk)
+    due = queue.due
     if place.due_at is None:
-        return rows.filter(due_at=None, pk__gt=place.pk)
-    return rows.filter(Q(due_at__gt=place.due_at) | Q(due_at=place.due_at, pk__gt=place.pk) | Q(due_at=None))
+        return rows.filter(**{due: None}, pk__gt=place.pk)
+    later, beside = Q(**{f"{due}__gt": place.due_at}), Q(**{due: place.due_at}, pk__gt=place.pk)
+    return rows.filter(later | beside | Q(**{due: None}))

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from organization.models import Presence, Staff
 from organization.requests import StaffRequest
 from workorders import policies
-from workorders.events import KINDS
+from workorders.events import KINDS, kind_of
 from workorders.queries.board import board as board_of
 from workorders.queries.since import Change, changes
 
@@ -68,5 +68,5 @@ def _left_at(user: Staff) -> dt.datetime | None:
 
 def _shown(change: Change) -> dict[str, object]:
     """Return a changed ticket with its events in words."""
-    steps = [{"event": event, "kind": KINDS[event.kind]} for event in change.events if event.kind in KINDS]
+    steps = [{"event": event, "kind": kind_of(event.kind, event.data)} for event in change.events if event.kind in KINDS]
     return {"ticket": change.ticket, "steps": steps[:MOST_STEPS], "earlier": len(steps[MOST_STEPS:]), "matters": change.matters}

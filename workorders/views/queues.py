@@ -1,15 +1,17 @@
 """Queue pages: one view for all of them, its bulk actions and its exports."""
 
+from collections import defaultdict
 from typing import NamedTuple
 
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from foundation.errors import DomainError
@@ -23,9 +25,14 @@ from workorders.menu import item_named, perform
 from workorders.models import Ticket, WorkOrder
 from workorders.queries.counting import COUNT_CAP, capped_counts
 from workorders.queries.queues import Place, Queue, page, queue_named, queues_for
+from workorders.wording import DONE
 
 #: More rows than a page shows cannot have been ticked.
 MAX_BULK = 200
+#: Of the rows that one reason stood against, so many are named.
+MOST_NAMED = 10
+
+type Refused = dict[str, list[str]]
 
 
 def home(request: StaffRequest) -> HttpResponse:
@@ -35,6 +42,8 @@ def home(request: StaffRequest) -> HttpResponse:
         return redirect("complaints:dashboard")
     if request.user.has_role("agent"):
         return redirect("complaints:intake")
+    if request.user.has_role("duty"):
+        return redirect("workorders:queue", "returns")
     if queues:
         return redirect("workorders:queue", queues[0].name)
     return redirect("admin:index") if request.user.is_staff else render(request, "workorders/nothing.html")
@@ -69,6 +78,7 @@ def queue(request: StaffRequest, name: str) -> HttpResponse:
         "address": address.urlencode(),
         "bulk": [item_named(_model(own), action) for action in own.bulk],
         "is_first": "after" not in request.GET,
+        "active": sum(bool(request.GET.get(name, "").strip()) for name in filters.form.fields),
     }
     if request.htmx and request.htmx.target == "rows":
         return render(request, "workorders/queue.html#rows", context)
@@ -113,23 +123,33 @@ def bulk(request: StaffRequest, name: str) -> HttpResponse:
     if action not in own.bulk:
         raise Http404
     done, refused = _run_all(request, own, action)
-    if done:
-        messages.success(request, ngettext("%(count)d done.", "%(count)d done.", done) % {"count": done})
-    for subject, reason in refused:
-        messages.error(request, _("%(subject)s: %(reason)s") % {"subject": subject, "reason": reason})
+    level = messages.SUCCESS if not refused else messages.WARNING if done else messages.ERROR
+    messages.add_message(request, level, _told(action, done, refused))
     back = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
     return redirect(back if safe else request.path.removesuffix("bulk/"))
 
 
-def _run_all(request: StaffRequest, own: Queue, action: str) -> tuple[int, list[tuple[object, object]]]:
-    done, refused = 0, []
+def _told(action: str, done: int, refused: Refused) -> SafeString:
+    """Say in one line what became of the ticked rows, with the reasons to fold out."""
+    reasons = [
+        {"reason": reason, "named": subjects[:MOST_NAMED], "count": len(subjects), "more": len(subjects) - MOST_NAMED}
+        for reason, subjects in sorted(refused.items(), key=lambda each: -len(each[1]))
+    ]
+    count = sum(map(len, refused.values()))
+    return render_to_string("workorders/_bulk.html", {"words": DONE[action], "done": done, "refused": count, "reasons": reasons})
+
+
+def _run_all(request: StaffRequest, own: Queue, action: str) -> tuple[int, Refused]:
+    """Return how many were done, and the others by the reason that stood against them."""
+    done, refused = 0, defaultdict(list)
     for subject in _ticked(request, own):
         try:
             perform(request.user, subject, action, data=request.POST, now=timezone.now())
             done += 1
         except DomainError as error:
-            refused.append((subject, error.detail))
+            # Without the row's own number, equal reasons are equal words.
+            refused[str(error.detail).replace(str(subject), _("the order"))].append(str(subject))
     return done, refused
 
 

@@ -10,9 +10,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from foundation.errors import Conflict, Invalid
 from organization.requests import StaffRequest
 from workorders import policies
-from workorders.menu import FormInvalid, Item, item_named, perform
+from workorders.menu import FormInvalid, Item, item_named, last_event, perform, refuse_stale
 from workorders.models import Attachment, Ticket, WorkOrder
 from workorders.story import story
+from workorders.wording import DONE
 
 type Subject = Ticket | WorkOrder
 
@@ -56,7 +57,7 @@ def _act(request: StaffRequest, subject: Subject, name: str) -> HttpResponse:
     context = {"item": item, "subject": subject, "seen": _seen(request), "ticket_pk": ticket_pk, "address": request.path}
     if request.method == "GET":
         form = item.form(subject=subject, user=request.user, now=now)
-        return _dialog(request, context | {"form": form}, 200)
+        return _asked(request, context | {"form": form})
     try:
         result = perform(request.user, subject, name, data=request.POST, files=request.FILES, seen=_seen(request), now=now)
     except FormInvalid as error:
@@ -69,8 +70,19 @@ def _act(request: StaffRequest, subject: Subject, name: str) -> HttpResponse:
         for field, reason in error.errors.items():
             form.add_error(field if field in form.fields else None, reason)
         return _dialog(request, context | {"form": form}, 422)
-    messages.success(request, _("%(subject)s: %(action)s – done.") % {"subject": subject, "action": item.label})
+    messages.success(request, _("%(subject)s: %(done)s") % {"subject": subject, "done": DONE[name]})
     return _done(request, result if name == "reopen" else None, ticket_pk)
+
+
+def _asked(request: StaffRequest, context: dict[str, object]) -> HttpResponse:
+    """Show the dialog; say first what changed since the page was shown, and whether it is still possible."""
+    subject, item = context["subject"], context["item"]
+    try:
+        refuse_stale(subject, context["seen"])
+    except Conflict as error:
+        told = {"error": error, "seen": last_event(subject), "is_gone": subject.state not in item.states}
+        return _dialog(request, context | told, error.status)
+    return _dialog(request, context, 200)
 
 
 def _dialog(request: StaffRequest, context: dict[str, object], status: int) -> HttpResponse:

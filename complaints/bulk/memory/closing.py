@@ -60,7 +60,8 @@ class Office(Handling):
     def merge(self, ticket: TicketRow, *, into: TicketRow, by: Person, at: dt.datetime) -> None:
         """As `closing.merge`."""
         ticket.merged_into = into.pk
-        self.advance(ticket, "merge", T.MERGED, by=by, at=at, clocks=STOP_OVERALL, data={"into": into.pk})
+        data: Data = {"into": into.pk, "number": into.number}
+        self.advance(ticket, "merge", T.MERGED, by=by, at=at, clocks=STOP_OVERALL, data=data)
         self._void_legs(ticket, by, at)
         self.note(into, "absorb", by=by, at=at, data={"ticket": ticket.pk, "number": ticket.number})
 

@@ -232,9 +232,9 @@ class Flow(Steps):
         if ticket.state == T.IN_PROGRESS and working == {S.ON_HOLD}:
             self._pause(ticket, by=by, at=at)
         if ticket.state == T.IN_PROGRESS and not working:
-            self.advance(ticket, "enter_review", T.IN_REVIEW, by=by, at=at)
+            self.advance(ticket, "enter_review", T.IN_REVIEW, by=self.cast.system, at=at)
         if ticket.state == T.IN_REVIEW and not states:
-            self._pass_review(ticket, by=by, at=at)
+            self._pass_review(ticket, at=at)
 
     def _pause(self, ticket: TicketRow, *, by: Person, at: dt.datetime) -> None:
         reasons = {hold.reason for leg in ticket.legs for hold in leg.holds if hold.ended_at is None}
@@ -242,8 +242,10 @@ class Flow(Steps):
         clocks = {ClockKind.OVERALL: effects.PAUSE} if for_customer else None
         self.advance(ticket, "pause", T.ON_HOLD, by=by, at=at, clocks=clocks)
 
-    def _pass_review(self, ticket: TicketRow, *, by: Person, at: dt.datetime) -> None:
-        self.advance(ticket, "pass_review", T.AWAITING_REPLY, by=by, at=at)
+    def _pass_review(self, ticket: TicketRow, *, at: dt.datetime) -> None:
+        passed = [leg for leg in ticket.legs if leg.round == ticket.round and leg.state == S.COMPLETED]
+        data: Data = {"sampled": any(leg.is_reviewed for leg in passed)}
+        self.advance(ticket, "pass_review", T.AWAITING_REPLY, by=self.cast.system, at=at, data=data)
         lead = ticket.last_lead(S.COMPLETED)
         if lead and lead.customer_contacted:
             self._reply_to_customer(ticket, lead.result, self.cast.system, at)

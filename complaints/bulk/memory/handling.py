@@ -71,7 +71,7 @@ class Handling(Flow):
         return int.from_bytes(draw[:4]) % 100 < percent
 
     def _approve(self, leg: LegRow, by: Person, at: dt.datetime, *, sampled: bool) -> None:
-        leg.finished_at = at
+        leg.finished_at, leg.is_reviewed = at, sampled
         self.advance(leg, "approve", S.COMPLETED, by=by, at=at, data={"sampled": sampled})
 
     def approve(self, leg: LegRow, *, by: Person, at: dt.datetime) -> None:

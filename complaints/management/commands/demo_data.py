@@ -4,11 +4,12 @@ import time
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from complaints.demo.loading import load
 from complaints.demo.people import LOGINS, make_departments, make_regions, make_staff
+from foundation.statistics import refresh_statistics
 from organization.models import Staff
 from workorders.models import Ticket
 
@@ -36,8 +37,7 @@ class Command(BaseCommand):
             self.organization()
             if options["tickets"]:
                 load(tickets=options["tickets"], months=options["months"], seed=options["seed"], now=timezone.now())
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+        refresh_statistics()
         self.stdout.write(f"{Ticket.objects.count()} tickets in {time.monotonic() - begun:.0f} s")
 
     def organization(self) -> None:

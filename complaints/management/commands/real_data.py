@@ -5,9 +5,9 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
 
 from complaints.demo.real import FILES, is_loaded, staff_new_departments
+from foundation.statistics import refresh_statistics
 
 
 class Command(BaseCommand):
@@ -29,6 +29,5 @@ class Command(BaseCommand):
             self.stdout.write(f"{file.path}:")
             call_command(file.command, str(folder / file.path), mapping=file.mapping, stdout=self.stdout)
         staffed = staff_new_departments()
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+        refresh_statistics()
         self.stdout.write(f"{staffed} new departments were given people")

@@ -1,6 +1,7 @@
 """Pages, queues, figures and the API cope with tickets to which nothing was promised, and people can work on them."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 
 import pytest
@@ -42,7 +43,7 @@ def test_pages_and_api_answer(person: Callable, language: str) -> None:
     for user, pages in (
         (officer, [*addresses, "/queues/all/"]),
         (contact, [*addresses, "/queues/department/"]),
-        (manager, ["/dashboard/", "/dashboard/?from=2026-03-01&to=2026-03-31"]),
+        (manager, ["/dashboard/", "/dashboard/?start=2026-03-01&end=2026-03-31"]),
     ):
         client = Client(headers={"accept-language": language})
         client.force_login(user)
@@ -52,6 +53,21 @@ def test_pages_and_api_answer(person: Callable, language: str) -> None:
     api.force_authenticate(officer)
     for pk in Ticket.objects.values_list("pk", flat=True):
         assert api.get(f"/api/v1/tickets/{pk}/").json()["clocks"] == []
+
+
+def test_ticket_page_claims_nothing_that_is_not_known(person: Callable, file: Callable) -> None:
+    take(file(row(no="3")), changed(), now=NOW)
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(person("o", None, Role.TRIAGE))
+
+    def page(key: str) -> str:
+        answer = client.get(f"/tickets/{Ticket.objects.get(filing_key=key).pk}/")
+        return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
+
+    closed, agreed = page("test:2"), page("test:3")
+    assert "held for –" in closed
+    assert "已处理 What" in closed
+    assert "as agreed for this ticket · natural hours" in agreed
 
 
 def test_department_can_work_on_it(person: Callable) -> None:

@@ -22,8 +22,14 @@ def test_search_masks_the_numbers(page: Page, agent: Staff, customer: Customer) 
     assert customer.number not in html
 
 
-def test_search_of_another_region_finds_nobody(page: Page, hall_agent: Staff, customer: Customer) -> None:
-    assert page(hall_agent).get(URL, {"find": customer.number}).context["customers"] == []
+def test_search_of_another_region_shows_in_part_whom_the_whole_number_names(
+    page: Page, hall_agent: Staff, customer: Customer
+) -> None:
+    part, whole = (page(hall_agent).get(URL, {"find": find}) for find in (customer.number[:-1], customer.number))
+
+    assert (part.context["customers"], part.context["elsewhere"]) == ([], None)
+    assert (whole.context["customers"], whole.context["elsewhere"]) == ([], customer)
+    assert customer.name not in whole.content.decode()
     assert page(hall_agent).get(reverse("complaints:customer", args=[customer.pk])).status_code == 404
 
 
