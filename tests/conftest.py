@@ -140,6 +140,13 @@ def contact(network: Department) -> Staff:
 
 
 @pytest.fixture
+def administrator(centre: Department) -> Staff:
+    """Who changes limits; there is a second category for what they are changed for."""
+    factories.category("FEE/PLAN/UNTOLD", "未告知")
+    return factories.staff("9001", "管理员", centre, [Role.ADMIN])
+
+
+@pytest.fixture
 def head(network: Department) -> Staff:
     return factories.staff("3004", "网络部负责人", network, [Role.HEAD])
 

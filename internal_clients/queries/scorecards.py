@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.fetch_modes import FETCH_RAISE
 
+from internal_clients.enums import RunKind
 from internal_clients.models import PartScore, Period, Scorecard, ScoreItem, ScoreLine, ScoreRun
 from internal_clients.months import months_before
 from internal_clients.scoring import Counts, Gain, Line, Part, gains
@@ -27,9 +28,10 @@ def newest_run(month: dt.date) -> ScoreRun | None:
     return newest_runs([month]).first()
 
 
-def months_scored() -> list[dt.date]:
-    """Return the months that were scored, the newest first."""
-    return list(Period.objects.filter(runs__isnull=False).distinct().order_by("-month").values_list("month", flat=True)[:36])
+def months_scored(*, trials: bool) -> list[dt.date]:
+    """Return the months that were scored, the newest first; those with `trials` only, too, if asked for."""
+    kinds = list(RunKind) if trials else [kind for kind in RunKind if kind != RunKind.TRIAL]
+    return list(Period.objects.filter(runs__kind__in=kinds).distinct().order_by("-month").values_list("month", flat=True)[:36])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

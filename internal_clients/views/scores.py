@@ -73,7 +73,7 @@ def latest(request: StaffRequest) -> HttpResponse:
     """Go to the newest month that was scored, else to the last one."""
     if not policies.may_see_scores(request.user):
         raise NotAllowed
-    scored = scorecards.months_scored()
+    scored = scorecards.months_scored(trials=policies.may_score(request.user))
     return redirect(_address(scored[0] if scored else months_before(month_of(local_day(timezone.now())), 1)))
 
 
@@ -98,7 +98,7 @@ def ranking(request: StaffRequest, month: str) -> HttpResponse:
     state = period.state if period else P.OPEN
     context = {
         "month": day,
-        "months": scorecards.months_scored(),
+        "months": scorecards.months_scored(trials=policies.may_score(request.user)),
         "run": run,
         "period": period,
         "codes": codes,

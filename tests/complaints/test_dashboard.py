@@ -506,7 +506,7 @@ def test_the_page_makes_the_same_queries_for_any_number_of_rows(
         flow.done(flow.sent(told(number), lead, at=number + 1), accepted=number + 1.1, replied=number + 2)
     client = page(officer, **PERIOD).client
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         shown = client.get(DASHBOARD, PERIOD)
 
     assert len(shown.context["found"].departments) == departments

@@ -104,12 +104,6 @@ def check_invariants() -> None:
     assert list(differences()) == []
 
 
-@pytest.fixture
-def administrator(centre: Department) -> Staff:
-    factories.category("FEE/PLAN/UNTOLD", "未告知")
-    return factories.staff("9001", "管理员", centre, ["admin"])
-
-
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS, hours=st.sampled_from(Hours.values), microseconds=st.integers(0, 59_999_999))
 def test_any_sequence_of_actions_keeps_the_invariants(
