@@ -17,6 +17,8 @@ from organization.models import Calendar, Department, Region, Staff
 from tests import factories
 from workorders.models import Category
 
+pytest_plugins = ["tests.browsing"]
+
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 #: A Monday morning.
 NOW = dt.datetime(2026, 11, 2, 9, 0, tzinfo=SHANGHAI)

@@ -6,7 +6,7 @@ import pgtrigger
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.test import Client
 from django.urls import reverse
@@ -205,7 +205,8 @@ def test_accepting_may_not_take_longer_than_resolving(desk: Client, limits: None
 
     assert set(desk.post(url, wrong).context["adminform"].form.errors) == {"acknowledge_minutes"}
     assert desk.post(url, {**data, "acknowledge_minutes": data["resolve_minutes"]}).status_code == 302
-    with pgtrigger.ignore("workorders.OlaRule:append_only"), pytest.raises(IntegrityError, match="olarule_acknowledge_first"):
+    limits_first = pytest.raises(IntegrityError, match="olarule_acknowledge_first")
+    with pgtrigger.ignore("workorders.OlaRule:append_only"), limits_first, transaction.atomic():
         OlaRule.objects.update(acknowledge_minutes=F("resolve_minutes") + 1)
 
 

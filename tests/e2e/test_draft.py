@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from complaints.models import Customer
 from organization.models import Department, Staff
 from tests import factories
-from tests.e2e.conftest import PASSWORD
+from tests.browsing import PASSWORD
 from workorders.models import Category, Ticket
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("limits")]
