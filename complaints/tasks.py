@@ -1,9 +1,14 @@
-"""What the system does by itself with complaints, each hour."""
+"""What the system does by itself with complaints: callbacks nobody can make, and the early warning."""
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from complaints.actions import counting
+from complaints.actions.answering import climb_due
 from complaints.actions.callbacks import CALL_WITHIN, close_unanswered
+from complaints.actions.counting import let_time_pass
+from complaints.actions.rehearsing import rehearse
+from complaints.models import AlertRule
 from complaints.queries.unanswered import unanswered
 from foundation.errors import Conflict
 
@@ -22,3 +27,32 @@ def close_uncalled(timestamp: int) -> int:
             continue
         closed += 1
     return closed
+
+
+@app.task(name="complaints.count_arrivals")
+def count_arrivals() -> int:
+    """Count what has come in for the early warning; deferred in the transaction that filed it."""
+    return _count_all()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="complaints.watch_surges", name="complaints.watch_surges")
+def watch_surges(timestamp: int) -> int:
+    """Count what a lost job left behind, let open alarms end or climb; return how many arrivals were counted."""
+    counted = _count_all()
+    let_time_pass(now=timezone.now())
+    climb_due(now=timezone.now())
+    return counted
+
+
+def _count_all() -> int:
+    total = 0
+    while counted := counting.count_arrivals(now=timezone.now()):
+        total += counted
+    return total
+
+
+@app.task(name="complaints.rehearse_rule")
+def rehearse_rule(rule: int) -> None:
+    """Replay a rule over the last 12 months for its page."""
+    rehearse(rule=AlertRule.objects.get(pk=rule), now=timezone.now())

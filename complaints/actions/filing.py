@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from complaints.actions.arriving import arrive
 from complaints.enums import Next
 from complaints.models import Complaint, Customer
 from complaints.queries.customers import repeated
@@ -74,6 +75,7 @@ def file_complaint(
         occurred_at=facts.occurred_at,
         repeat_of=earlier,
     )
+    arrive(complaint)
     complaint.ticket = _forward(ticket, then, answer, by=by, now=now)
     return complaint
 

@@ -36,7 +36,8 @@ ACCEPTED_AFTER = DAY
 NUMBERS = (
     "_bin", "_seen", "_exp", "_rate", "_now", "_first",
     "_rate_before", "_rate_here", "_rate_after", "_base_here", "_hour_seen",
-    "_restart", "_open", "_window", "_since", "_since_seen", "_since_exp", "_size", "_opened", "_calm", "_top", "_closed", "_quiet",
+    "_restart", "_open", "_window", "_since", "_since_seen", "_since_exp",
+    "_size", "_size_exp", "_opened", "_calm", "_top", "_closed", "_quiet",
 )  # fmt: skip
 
 
@@ -67,6 +68,7 @@ class Detector:
     _since_seen: float
     _since_exp: float
     _size: float
+    _size_exp: float
     _opened: float
     _calm: float
     _top: float
@@ -127,6 +129,19 @@ class Detector:
     def hush(self) -> None:
         """Somebody has it in hand: from here the alarm rises by size only, until it is over."""
         self._quiet = 1.0
+
+    def learn_nothing_there(self) -> None:
+        """Somebody looked and found nothing: such a deviation is the series' own way, and its spread grows by it."""
+        index = int(self._window)
+        self._errors[index] += self._size * self._size / (self._size_exp + 1)
+        self._error_weights[index] += self._size_exp / (self._size_exp + 1)
+        self._set_spread(index)
+        self._set_trigger()
+
+    def normal_hour(self, at: dt.datetime) -> float | None:
+        """Return what is normal now for the hour of `at`."""
+        spread = self._spreads[1]
+        return self._rhythm.base(int(at.timestamp() // HOUR), spread) * self._rhythm.level(spread)
 
     @property
     def is_open(self) -> bool:
@@ -227,8 +242,12 @@ class Detector:
             keep = 0.5 ** (length * STEP / SPREAD_HALF)
             self._errors[index] = self._errors[index] * keep + error * error / (expected + 1)
             self._error_weights[index] = self._error_weights[index] * keep + expected / (expected + 1)
-            fresh = SPREAD_WEIGHT
-            self._spreads[index] = max(1.0, (self._errors[index] + SPREAD * fresh) / (self._error_weights[index] + fresh))
+            self._set_spread(index)
+
+    def _set_spread(self, index: int) -> None:
+        """Work the spread out, with the weight of a few windows for what is usual."""
+        errors, weight = self._errors[index] + SPREAD * SPREAD_WEIGHT, self._error_weights[index] + SPREAD_WEIGHT
+        self._spreads[index] = max(1.0, errors / weight)
 
     # — the windows —
 
@@ -274,7 +293,7 @@ class Detector:
             start = self._start(WINDOWS[index])
             self._since, self._opened, self._top, self._quiet = start * STEP, self._now, Level.BLUE, 0.0
             self._since_seen, self._since_exp = self._marks_seen[start % MARKS], self._marks_exp[start % MARKS]
-            self._size = seen - expected
+            self._size, self._size_exp = seen - expected, expected
         self._top = max(self._top, self._by_size())
         return self._told(Level(int(self._top)), seen, expected)
 

@@ -101,6 +101,13 @@ class FixedRule:
         """Somebody has it in hand: from here the alarm rises by size only, until it is over."""
         self._course.is_hushed = True
 
+    def normal_hour(self, at: dt.datetime) -> float | None:
+        """Return what is normal for the hour of `at`; the fixed rule does not know."""
+        return None
+
+    def learn_nothing_there(self) -> None:
+        """Change nothing: the number is somebody's decision."""
+
     def threshold(self, now: float) -> int:
         """Return the count at which the alarm opens."""
         return self._count
@@ -202,6 +209,10 @@ class ControlChart(FixedRule):
         counts = [self._hours.get(each, 0) for each in self._alike(hour)]
         counts = [count for count in counts if count >= 0]
         return sum(counts) / len(counts) if counts else 0.0
+
+    def normal_hour(self, at: dt.datetime) -> float | None:
+        """Return the baseline of the hour of `at`."""
+        return self.normal(at.timestamp())
 
     def threshold(self, now: float) -> int:
         """Return the chart's upper limit, or the fixed one while there is too little history."""

@@ -25,6 +25,12 @@ class Watcher(Protocol):
     def hush(self) -> None:
         """Somebody has it in hand: the alarm rises by size only from here."""
 
+    def learn_nothing_there(self) -> None:
+        """Take in that somebody looked into the last alarm and found nothing."""
+
+    def normal_hour(self, at: dt.datetime) -> float | None:
+        """Return what is normal for the hour of `at`; None where the rule does not know."""
+
     def saved(self) -> bytes:
         """Return everything a restart needs."""
 
