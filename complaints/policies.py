@@ -118,3 +118,8 @@ def told_departments(alert: Alert) -> list[int]:
 def may_keep_rules(user: Staff, rule: AlertRule) -> bool:
     """Tell whether the person may preview a rule: its owner, the centre's duty officers, managers and administrators."""
     return user.is_staff or user.pk == rule.owner_id or user.has_role(Role.DUTY, Role.MANAGER)
+
+
+def may_run_incidents(user: Staff) -> bool:
+    """Tell whether the person may turn an alert into an incident and end it: who may dispatch, and the duty officers."""
+    return user.has_role(Role.DISPATCHER, Role.DUTY)

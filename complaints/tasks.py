@@ -1,5 +1,7 @@
 """What the system does by itself with complaints: callbacks nobody can make, and the early warning."""
 
+from collections.abc import Callable
+
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
@@ -7,8 +9,9 @@ from complaints.actions import counting
 from complaints.actions.answering import climb_due
 from complaints.actions.callbacks import CALL_WITHIN, close_unanswered
 from complaints.actions.counting import let_time_pass
+from complaints.actions.incidents import answer_linked, link_present
 from complaints.actions.rehearsing import rehearse
-from complaints.models import AlertRule
+from complaints.models import AlertRule, Incident
 from complaints.queries.unanswered import unanswered
 from foundation.errors import Conflict
 
@@ -56,3 +59,22 @@ def _count_all() -> int:
 def rehearse_rule(rule: int) -> None:
     """Replay a rule over the last 12 months for its page."""
     rehearse(rule=AlertRule.objects.get(pk=rule), now=timezone.now())
+
+
+@app.task(name="complaints.link_incident")
+def link_incident(incident: int) -> int:
+    """Link the complaints that an incident found there; return how many."""
+    return _in_batches(link_present, incident)
+
+
+@app.task(name="complaints.answer_incident")
+def answer_incident(incident: int) -> int:
+    """Write an incident's answer to its complaints; return how many."""
+    return _in_batches(answer_linked, incident)
+
+
+def _in_batches(action: Callable[..., int], incident: int) -> int:
+    total, found = 0, Incident.objects.select_related("alert__category", "alert__region").get(pk=incident)
+    while done := action(incident=found, now=timezone.now()):
+        total += done
+    return total

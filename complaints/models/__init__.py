@@ -3,5 +3,6 @@
 from complaints.models.alert import Alert, AlertRule, Arrival, Watch
 from complaints.models.complaint import Callback, Complaint
 from complaints.models.customer import Customer
+from complaints.models.incident import Incident, IncidentLink
 
-__all__ = ["Alert", "AlertRule", "Arrival", "Callback", "Complaint", "Customer", "Watch"]
+__all__ = ["Alert", "AlertRule", "Arrival", "Callback", "Complaint", "Customer", "Incident", "IncidentLink", "Watch"]

@@ -50,7 +50,8 @@ def page(*, is_open: bool, after: Place | None) -> tuple[list[Alert], Place | No
 
 def found_alert(pk: int) -> Alert | None:
     """Return the alert with what its page shows, or None."""
-    return Alert.objects.select_related(*RELATED, "merged_into").filter(pk=pk).first()
+    incident = ("incident__ticket", "incident__opened_by", "incident__ended_by")
+    return Alert.objects.select_related(*RELATED, "merged_into", *incident).filter(pk=pk).first()
 
 
 def complaints_of(alert: Alert) -> QuerySet[Complaint]:

@@ -1,5 +1,6 @@
 """The early warning's pages: the alerts, one alert, and the rules with their previews."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -12,11 +13,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from complaints import policies
-from complaints.actions import answering
+from complaints.actions import answering, incidents
 from complaints.actions.rehearsing import ask_for_rehearsal
 from complaints.enums import AlertLevel, Outcome
 from complaints.models import Alert, AlertRule
 from complaints.queries import alerts as shown
+from complaints.queries.incidents import incident_of, progress
 from complaints.queries.series import Trees
 from foundation.errors import Conflict, Invalid, NotAllowed
 from organization.enums import DepartmentKind
@@ -35,6 +37,29 @@ class ConclusionForm(forms.Form):
         label=gettext_lazy("responsible department"),
         required=False,
     )
+
+
+class IncidentForm(forms.Form):
+    """What turns an alert into an incident."""
+
+    lead = forms.ModelChoiceField(
+        Department.objects.filter(kind=DepartmentKind.SUPPORT, is_active=True).order_by("code"),
+        label=gettext_lazy("department to act"),
+    )
+    announcement = forms.CharField(
+        label=gettext_lazy("what agents tell the customers"), max_length=300, widget=forms.Textarea({"rows": 3})
+    )
+    expected_at = forms.DateTimeField(
+        label=gettext_lazy("expected back at"),
+        required=False,
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+
+
+class EndForm(forms.Form):
+    """The one answer for all."""
+
+    answer = forms.CharField(label=gettext_lazy("answer to the customers"), max_length=2000, widget=forms.Textarea({"rows": 3}))
 
 
 def _require(request: StaffRequest) -> None:
@@ -63,10 +88,11 @@ def alerts(request: StaffRequest) -> HttpResponse:
 def alert(request: StaffRequest, pk: int) -> HttpResponse:
     """Show one alert: its course against the expectation, where it is, what is in it, and what such alerts turned out to be."""
     _require(request)
-    return _page(request, _alert(pk), ConclusionForm())
+    return _page(request, _alert(pk))
 
 
-def _page(request: StaffRequest, found: Alert, form: ConclusionForm, status: int = 200) -> HttpResponse:
+def _page(request: StaffRequest, found: Alert, status: int = 200, **forms: forms.Form) -> HttpResponse:
+    incident = incident_of(found)
     course = shown.course(found, timezone.now())
     context: dict[str, Any] = {
         "alert": found,
@@ -74,7 +100,12 @@ def _page(request: StaffRequest, found: Alert, form: ConclusionForm, status: int
         "chart": _chart(course),
         "complaints": shown.latest(request.user, found),
         "similar": shown.similar(found),
-        "form": form,
+        "form": forms.get("form", ConclusionForm()),
+        "incident": incident,
+        "progress": progress(incident) if incident else None,
+        "incident_form": forms.get("incident_form", IncidentForm(initial={"lead": found.department_id})),
+        "end_form": forms.get("end_form", EndForm()),
+        "may_run_incidents": policies.may_run_incidents(request.user),
         "may_answer": policies.may_answer_alert(request.user, found),
         "now": timezone.now(),
     }
@@ -109,17 +140,51 @@ def conclude(request: StaffRequest, pk: int) -> HttpResponse:
     """Say what the alert turned out to be."""
     _require(request)
     found, form = _alert(pk), ConclusionForm(request.POST)
-    if not form.is_valid():
-        return _page(request, found, form, 422)
-    try:
-        answering.conclude(alert=found, by=request.user, now=timezone.now(), **form.cleaned_data)
-    except Invalid as error:
-        for field, reason in error.errors.items():
-            form.add_error(field, str(reason))
-        return _page(request, found, form, 422)
-    except Conflict as error:
-        messages.warning(request, str(error.detail))
-    return redirect("complaints:alert", pk)
+    return _done(
+        request, found, form, "form", lambda said: answering.conclude(alert=found, by=request.user, now=timezone.now(), **said)
+    )
+
+
+def _done(
+    request: StaffRequest, found: Alert, form: forms.Form, name: str, act: Callable[[dict[str, Any]], object]
+) -> HttpResponse:
+    """Act on what the form says and return to the alert's page; refused, show it again with what was typed."""
+    if form.is_valid():
+        try:
+            act(form.cleaned_data)
+        except Invalid as error:
+            for field, reason in error.errors.items():
+                form.add_error(field, str(reason))
+        except Conflict as error:
+            messages.warning(request, str(error.detail))
+    if form.errors:
+        return _page(request, found, 422, **{name: form})
+    return redirect("complaints:alert", found.pk)
+
+
+@require_POST
+def open_incident(request: StaffRequest, pk: int) -> HttpResponse:
+    """Turn the alert into an incident."""
+    _require(request)
+    found, form = _alert(pk), IncidentForm(request.POST)
+    now = timezone.now()
+    return _done(
+        request, found, form, "incident_form", lambda said: incidents.open_incident(alert=found, by=request.user, now=now, **said)
+    )
+
+
+@require_POST
+def end_incident(request: StaffRequest, pk: int) -> HttpResponse:
+    """Answer once for all."""
+    _require(request)
+    found, form = _alert(pk), EndForm(request.POST)
+    incident = incident_of(found)
+    if incident is None:
+        raise Http404
+    now = timezone.now()
+    return _done(
+        request, found, form, "end_form", lambda said: incidents.end_incident(incident=incident, by=request.user, now=now, **said)
+    )
 
 
 @require_GET
