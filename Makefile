@@ -45,6 +45,8 @@ check: lint test
 
 bench: setup-test
 	$(RUN) benchmarks/run.py
+	$(RUN) benchmarks/bench_surge.py
+	$(RUN) benchmarks/bench_arrivals.py
 
 screenshots: setup-test
 	CHROMIUM="$$(cat .data/chromium)" $(RUN) tools/screenshots.py

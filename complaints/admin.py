@@ -1,10 +1,10 @@
-"""Customers in the administration site; complaints and callbacks change through their actions only."""
+"""Customers and alert rules in the administration site; complaints, callbacks and alerts change through actions only."""
 
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from complaints.models import Customer
+from complaints.models import AlertRule, Customer
 from foundation.masking import mask_number
 
 
@@ -33,4 +33,19 @@ class CustomerAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Customer | None = None) -> bool:
         """Refuse: complaints point here."""
+        return False
+
+
+@admin.register(AlertRule)
+class AlertRuleAdmin(admin.ModelAdmin):
+    """When a series of complaints is a surge; what has fired keeps its rule."""
+
+    list_display = ("name", "method", "is_active", "owner", "category", "region")
+    list_filter = ("method", "is_active")
+    list_select_related = ("owner", "category", "region")
+    filter_horizontal = ("departments",)
+    autocomplete_fields = ("owner",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: AlertRule | None = None) -> bool:
+        """Refuse: alerts point here, and what the detectors have learnt would be lost; make it inactive instead."""
         return False

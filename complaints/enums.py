@@ -28,3 +28,28 @@ class Next(models.TextChoices):
     DISPATCH = "dispatch", _("file and dispatch")
     TRIAGE = "triage", _("file for triage")
     SOLVED = "solved", _("solved at the first point")
+
+
+class Method(models.TextChoices):
+    """How a rule tells a surge."""
+
+    ADAPTIVE = "adaptive", _("adaptive")
+    CHART = "chart", _("control chart")
+    FIXED = "fixed", _("fixed number")
+
+
+class AlertLevel(models.IntegerChoices):
+    """How bad a surge is, by size and duration."""
+
+    BLUE = 1, _("blue")
+    YELLOW = 2, _("yellow")
+    ORANGE = 3, _("orange")
+    RED = 4, _("red")
+
+
+class Outcome(models.TextChoices):
+    """What an alert turned out to be."""
+
+    INCIDENT = "incident", _("a real incident")
+    PLANNED = "planned", _("planned work")
+    NOTHING = "nothing", _("nothing there")

@@ -107,6 +107,7 @@ class CaseForm(forms.Form):
         label=_("category"),
         required=False,
     )
+    region = forms.ModelChoiceField(Region.objects.all(), label=_("region"), required=False)
     urgency = forms.ChoiceField(choices=Urgency, label=_("urgency"), required=False)
     channel = forms.ChoiceField(choices=Channel, label=_("channel"), required=False)
 

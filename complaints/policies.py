@@ -1,14 +1,16 @@
 """Who may see and do what with customers and complaints; tickets follow `workorders.policies`."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Left, Length
 from django.http import Http404
 
-from complaints.models import Complaint, Customer
+from complaints.models import Alert, AlertRule, Complaint, Customer
 from complaints.numbers import bare
 from organization.enums import Role
 from organization.models import Region, Staff
 from workorders import policies as ticket_policies
 from workorders.enums import TicketState
+from workorders.models import Route
 
 
 def may_search_customers(user: Staff) -> bool:
@@ -88,3 +90,36 @@ def get_customer(user: Staff, pk: int) -> Customer:
     if found is None:
         raise Http404
     return found
+
+
+#: Who reads alerts: the centre, the departments and the managers; agents see what is announced at intake.
+ALERT_READERS = (*Role.CENTRE, *Role.DEPARTMENT, Role.MANAGER)
+
+
+def may_read_alerts(user: Staff) -> bool:
+    """Tell whether the person may see alerts: counts and places, no customer."""
+    return user.has_role(*ALERT_READERS)
+
+
+def may_answer_alert(user: Staff, alert: Alert) -> bool:
+    """Tell whether the person may acknowledge the alert and say what it was."""
+    if user.has_role(*Role.CENTRE, Role.MANAGER):
+        return True
+    return user.has_role(Role.HEAD, Role.CONTACT, Role.DUTY) and user.department_id in told_departments(alert)
+
+
+def told_departments(alert: Alert) -> list[int]:
+    """Return the departments concerned: the one the category's route leads to, and the rule's own."""
+    above = Q(category__path=Left(Value(alert.category.path), Length("category__path")))
+    lead = Route.objects.filter(above).order_by(Length("category__path").desc()).values_list("lead", flat=True)[:1]
+    return list(dict.fromkeys([*lead, *alert.rule.departments.order_by("pk").values_list("pk", flat=True)]))
+
+
+def may_keep_rules(user: Staff, rule: AlertRule) -> bool:
+    """Tell whether the person may preview a rule: its owner, the centre's duty officers, managers and administrators."""
+    return user.is_staff or user.pk == rule.owner_id or user.has_role(Role.DUTY, Role.MANAGER)
+
+
+def may_run_incidents(user: Staff) -> bool:
+    """Tell whether the person may turn an alert into an incident and end it: who may dispatch, and the duty officers."""
+    return user.has_role(Role.DISPATCHER, Role.DUTY)

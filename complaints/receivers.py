@@ -3,15 +3,17 @@
 from django.db.models import QuerySet
 from django.dispatch import receiver
 
+from complaints.actions.arriving import move_arrival
 from complaints.actions.following import follow_reopened
 from complaints.models import Complaint
 from complaints.queries.customers import complaints_of
 from complaints.queries.summed import sum_differences
-from workorders.models import Ticket
+from organization.models import Region
+from workorders.models import Category, Ticket
 from workorders.queries.finding import finds_by_text
 from workorders.queries.siblings import finds_siblings
 from workorders.rebuild import checked_too
-from workorders.signals import reopened
+from workorders.signals import moved, reopened
 
 checked_too(sum_differences)
 
@@ -20,6 +22,12 @@ checked_too(sum_differences)
 def on_reopened(*, ticket: Ticket, new: Ticket, **_named: object) -> None:
     """Take the customer along to the ticket that was filed anew."""
     follow_reopened(ticket=ticket, new=new)
+
+
+@receiver(moved, dispatch_uid="complaints.move_arrival")
+def on_moved(*, ticket: Ticket, category: Category, region: Region, **_named: object) -> None:
+    """Count the complaint in the series it belongs to."""
+    move_arrival(ticket=ticket, category=category, region=region)
 
 
 @finds_by_text

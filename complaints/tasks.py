@@ -1,10 +1,18 @@
-"""What the system does by itself with complaints: each hour, and each minute for the dashboard."""
+"""What the system does by itself with complaints: callbacks nobody can make, the early warning, the dashboard's sums."""
+
+from collections.abc import Callable
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from complaints.actions import counting
+from complaints.actions.answering import climb_due
 from complaints.actions.callbacks import CALL_WITHIN, close_unanswered
+from complaints.actions.counting import let_time_pass
+from complaints.actions.incidents import answer_linked, link_present
+from complaints.actions.rehearsing import rehearse
 from complaints.actions.rolling import fold
+from complaints.models import AlertRule, Incident
 from complaints.queries.unanswered import unanswered
 from foundation.errors import Conflict
 
@@ -30,3 +38,51 @@ def close_uncalled(timestamp: int) -> int:
 def fold_sums(timestamp: int) -> int:
     """Bring the dashboard's daily sums up to date; return how many steps it took."""
     return fold(now=timezone.now())
+
+
+@app.task(name="complaints.count_arrivals")
+def count_arrivals() -> int:
+    """Count what has come in for the early warning; deferred in the transaction that filed it."""
+    return _count_all()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="complaints.watch_surges", name="complaints.watch_surges")
+def watch_surges(timestamp: int) -> int:
+    """Count what a lost job left behind, let open alarms end or climb; return how many arrivals were counted."""
+    counted = _count_all()
+    let_time_pass(now=timezone.now())
+    climb_due(now=timezone.now())
+    return counted
+
+
+def _count_all() -> int:
+    total = 0
+    while counted := counting.count_arrivals(now=timezone.now()):
+        total += counted
+    return total
+
+
+@app.task(name="complaints.rehearse_rule")
+def rehearse_rule(rule: int) -> None:
+    """Replay a rule over the last 12 months for its page."""
+    rehearse(rule=AlertRule.objects.get(pk=rule), now=timezone.now())
+
+
+@app.task(name="complaints.link_incident")
+def link_incident(incident: int) -> int:
+    """Link the complaints that an incident found there; return how many."""
+    return _in_batches(link_present, incident)
+
+
+@app.task(name="complaints.answer_incident")
+def answer_incident(incident: int) -> int:
+    """Write an incident's answer to its complaints; return how many."""
+    return _in_batches(answer_linked, incident)
+
+
+def _in_batches(action: Callable[..., int], incident: int) -> int:
+    total, found = 0, Incident.objects.select_related("alert__category", "alert__region").get(pk=incident)
+    while done := action(incident=found, now=timezone.now()):
+        total += done
+    return total

@@ -2,12 +2,22 @@
 
 from django.urls import path
 
-from complaints.views import callbacks, customers, dashboard, intake
+from complaints.views import alerts, callbacks, customers, dashboard, intake
 
 app_name = "complaints"
 urlpatterns = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("dashboard/<slug:name>/", dashboard.rows, name="dashboard_rows"),
+    path("alerts/", alerts.alerts, name="alerts"),
+    path("alerts/count/", alerts.alert_count, name="alert_count"),
+    path("alerts/rules/", alerts.rules, name="alert_rules"),
+    path("alerts/rules/<int:pk>/", alerts.rule, name="alert_rule"),
+    path("alerts/rules/<int:pk>/preview/", alerts.rehearse, name="rehearse_rule"),
+    path("alerts/<int:pk>/", alerts.alert, name="alert"),
+    path("alerts/<int:pk>/acknowledge/", alerts.acknowledge, name="acknowledge_alert"),
+    path("alerts/<int:pk>/conclude/", alerts.conclude, name="conclude_alert"),
+    path("alerts/<int:pk>/incident/", alerts.open_incident, name="open_incident"),
+    path("alerts/<int:pk>/incident/end/", alerts.end_incident, name="end_incident"),
     path("complaints/new/", intake.intake, name="intake"),
     path("complaints/new/customer/", intake.customer, name="intake_customer"),
     path("complaints/new/proposal/", intake.proposal, name="proposal"),

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from complaints.policies import may_read_alerts
 from organization.enums import Role
 from organization.models import Staff
 from workorders import policies
@@ -78,6 +79,9 @@ def navigation(request: HttpRequest) -> dict[str, list[Group]]:
     if user.has_role(*READERS):
         url, count_url = reverse("workorders:supervisions"), reverse("workorders:supervision_count")
         queues.append(Entry(_("Supervision"), url, "eye-exclamation", request.path == url, count_url))
+    if may_read_alerts(user):
+        url, count_url = reverse("complaints:alerts"), reverse("complaints:alert_count")
+        queues.insert(0, Entry(_("Early warning"), url, "trending-up", request.path.startswith(url), count_url))
     admin = [
         Entry(_("Messages"), reverse("journal:letters"), "mail-forward", active=request.path.startswith(MESSAGES)),
         Entry(_("Administration"), reverse("admin:index"), "settings", active=False),

@@ -3,6 +3,7 @@
 import datetime as dt
 import itertools
 
+from complaints.models import Alert, AlertRule
 from organization.enums import DepartmentKind
 from organization.models import Calendar, CalendarDay, Department, Duty, HolidayNotice, Region, Staff, WorkWindow
 from workorders.actions.dispatching import dispatch
@@ -128,3 +129,9 @@ def duty(
     department: Department, role: str, person: Staff, start: dt.datetime, end: dt.datetime, deputy: Staff | None = None
 ) -> Duty:
     return Duty.objects.create(department=department, role=role, person=person, deputy=deputy, starts_at=start, ends_at=end)
+
+
+def alert(what: Category, where: Region, at: dt.datetime = NOW, **changes: object) -> Alert:
+    """A surge under way of 12 complaints in an hour where 2 are normal."""
+    values = {"level": 1, "since": at, "opened_at": at, "raised_at": at, "seen": 12, "expected": 2.0, "minutes": 60, "excess": 10.0}
+    return Alert.objects.create(rule=AlertRule.objects.order_by("pk")[0], category=what, region=where, **{**values, **changes})

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from complaints.actions.filing import Facts, file_complaint
-from complaints.models import Complaint, Customer
+from complaints.models import AlertRule, Complaint, Customer
 from organization.enums import Role
 from organization.models import Department, Region, Staff
 from tests import factories
@@ -77,6 +77,16 @@ TABLE: dict[tuple[str, tuple], dict[str, int]] = {
     ("workorders:attachment", (1,)): row(HIDDEN),
     ("complaints:dashboard", ()): row(FORBIDDEN, officer=OK, duty=OK, head=OK, stranger=OK, manager=OK),
     ("complaints:dashboard_rows", ("filed",)): row(FORBIDDEN, officer=OK, duty=OK, head=OK, stranger=OK, manager=OK),
+    ("complaints:alerts", ()): row(OK, agent=FORBIDDEN, hall_agent=FORBIDDEN, admin=FORBIDDEN),
+    ("complaints:alert_count", ()): row(OK, agent=FORBIDDEN, hall_agent=FORBIDDEN, admin=FORBIDDEN),
+    ("complaints:alert_rules", ()): row(OK, agent=FORBIDDEN, hall_agent=FORBIDDEN, admin=FORBIDDEN),
+    ("complaints:alert_rule", ("rule",)): row(OK, agent=FORBIDDEN, hall_agent=FORBIDDEN, admin=FORBIDDEN),
+    ("complaints:rehearse_rule", ("rule",)): row(METHOD),
+    ("complaints:alert", ("alert",)): row(OK, agent=FORBIDDEN, hall_agent=FORBIDDEN, admin=FORBIDDEN),
+    ("complaints:acknowledge_alert", ("alert",)): row(METHOD),
+    ("complaints:conclude_alert", ("alert",)): row(METHOD),
+    ("complaints:open_incident", ("alert",)): row(METHOD),
+    ("complaints:end_incident", ("alert",)): row(METHOD),
     ("complaints:intake", ()): row(FORBIDDEN, agent=OK, hall_agent=OK, officer=OK),
     ("complaints:customers", ()): row(FORBIDDEN, agent=OK, hall_agent=OK, officer=OK, duty=OK),
     ("complaints:customer", ("customer",)): row(FORBIDDEN, agent=OK, officer=OK, duty=OK, hall_agent=HIDDEN),
@@ -195,6 +205,8 @@ def test_every_address_answers_each_role_as_it_should(role: str, request: pytest
         "order": complaint.ticket.orders.get().pk,
         "clock": complaint.ticket.clocks.filter(order=None).get().pk,
         "customer": complaint.customer_id,
+        "rule": AlertRule.objects.get().pk,
+        "alert": factories.alert(complaint.ticket.category, complaint.ticket.region).pk,
     }
     for person in ROLES[1:]:
         request.getfixturevalue(person)

@@ -4,3 +4,7 @@ from django.dispatch import Signal
 
 #: A closed ticket was filed anew. Sent by the class Ticket with `ticket` (the closed one) and `new` (its successor).
 reopened = Signal()
+
+#: A ticket got another category or region. Sent by the class Ticket with `ticket` (as it is now) and, as
+#: they were, `category` and `region`.
+moved = Signal()

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from complaints.actions.arriving import arrive
+from complaints.actions.incidents import link
 from complaints.enums import Next
 from complaints.models import Complaint, Customer
 from complaints.queries.customers import repeated
+from complaints.queries.incidents import incident_for
 from foundation import transaction
 from foundation.errors import Invalid
 from organization.models import Region, Staff
@@ -74,8 +77,23 @@ def file_complaint(
         occurred_at=facts.occurred_at,
         repeat_of=earlier,
     )
-    complaint.ticket = _forward(ticket, then, answer, by=by, now=now)
+    arrive(complaint)
+    complaint.ticket = ticket
+    if not _under_incident(complaint, then, by=by, now=now):
+        complaint.ticket = _forward(ticket, then, answer, by=by, now=now)
     return complaint
+
+
+def _under_incident(complaint: Complaint, then: str, *, by: Staff, now: dt.datetime) -> bool:
+    """Put a complaint that an incident covers under it instead of sending it on; tell whether there is one."""
+    if then == Next.SOLVED:
+        return False
+    incident = incident_for(complaint.ticket.category, complaint.ticket.region)
+    if incident is None:
+        return False
+    complaint.ticket = submit(ticket=complaint.ticket, by=by, now=now)
+    link(complaint=complaint, incident=incident, now=now)
+    return True
 
 
 def _ticket(

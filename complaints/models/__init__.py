@@ -1,7 +1,24 @@
 """The complaints' tables."""
 
+from complaints.models.alert import Alert, AlertRule, Arrival, Watch
 from complaints.models.complaint import Callback, Complaint
 from complaints.models.customer import Customer
+from complaints.models.incident import Incident, IncidentLink
 from complaints.models.rollup import Rollup, RollupBefore, RollupMark, RollupSpread, RollupState
 
-__all__ = ["Callback", "Complaint", "Customer", "Rollup", "RollupBefore", "RollupMark", "RollupSpread", "RollupState"]
+__all__ = [
+    "Alert",
+    "AlertRule",
+    "Arrival",
+    "Callback",
+    "Complaint",
+    "Customer",
+    "Incident",
+    "IncidentLink",
+    "Rollup",
+    "RollupBefore",
+    "RollupMark",
+    "RollupSpread",
+    "RollupState",
+    "Watch",
+]

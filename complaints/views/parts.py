@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 
 from complaints import policies
 from complaints.forms import CaseForm
-from complaints.models import Complaint, Customer
+from complaints.models import Complaint, Customer, Incident
 from complaints.numbers import bare, is_phone
 from complaints.queries.customers import MIN_DIGITS, found, repeated
 from complaints.queries.duplicates import duplicates, earlier, open_count, with_open_counts
+from complaints.queries.incidents import incident_for
 from foundation.errors import Conflict, Text
 from organization.models import Staff
 from workorders import policies as ticket_policies
@@ -53,6 +54,8 @@ class Advice:
     """Who would have to do what by when, the urgency it comes to, and why that is higher than the one chosen."""
 
     plan: Proposal | None = None
+    #: The incident under way of this category and region: what it announces is for the customer on the line.
+    incident: Incident | None = None
     urgency: str = ""
     reasons: list[str] = field(default_factory=list)
     refusal: Text = ""
@@ -128,13 +131,14 @@ def advice(case: CaseForm, now: dt.datetime) -> Advice:
     wanted, channel = chosen.get("urgency") or Urgency.NORMAL, chosen.get("channel") or Channel.HOTLINE
     tier = customer.tier if customer else chosen.get("tier") or Tier.STANDARD
     is_repeat = customer is not None and repeated(customer, category, now) is not None
+    incident = incident_for(category, chosen["region"]) if chosen.get("region") else None
     urgency = least_urgency(wanted, channel=channel, tier=tier, is_repeat=is_repeat)
     reasons = _reasons(channel, tier, is_repeat=is_repeat) if urgency != wanted else []
     try:
         plan = proposed(Ticket(category=category, urgency=urgency, channel=channel, tier=tier, region=chosen.get("region")), now)
     except Conflict as error:
-        return Advice(urgency=urgency, reasons=reasons, refusal=error.detail)
-    return Advice(plan=plan, urgency=urgency, reasons=reasons)
+        return Advice(urgency=urgency, reasons=reasons, refusal=error.detail, incident=incident)
+    return Advice(plan=plan, urgency=urgency, reasons=reasons, incident=incident)
 
 
 def _reasons(channel: str, tier: str, *, is_repeat: bool) -> list[str]:
@@ -178,6 +182,8 @@ def told(complaint: Complaint) -> str:
     parts += [_told_of(order) for order in orders]
     if ticket.state == TicketState.TRIAGE:
         parts.append(_("It waits in triage."))
+    if ticket.merged_into:
+        parts.append(_("A known fault: it is handled under %(master)s.") % {"master": ticket.merged_into})
     if ticket.state == TicketState.AWAITING_CALLBACK:
         parts.append(_("It was solved at the first point and awaits the callback."))
     if ticket.due_at:

@@ -46,6 +46,13 @@ BADGES: dict[str, tuple[str, str]] = {
     "granted": ("green", "check"),
     "refused": ("secondary", "x"),
     "denied": ("secondary", "x"),
+    "blue": ("blue", "info-circle"),
+    "yellow": ("yellow", "alert-circle"),
+    "orange": ("orange", "alert-triangle"),
+    "red": ("red", "urgent"),
+    "incident": ("red", "flame"),
+    "planned": ("blue", "calendar-event"),
+    "nothing": ("secondary", "circle-off"),
 }
 
 

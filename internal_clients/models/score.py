@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField, transition
 
 from internal_clients.enums import EvidenceKind, ItemKind, PeriodState, RunKind
@@ -185,7 +186,7 @@ class ScoreItem(models.Model):
 
     card = models.ForeignKey(Scorecard, models.PROTECT, verbose_name=_("scorecard"), related_name="items")
     kind = models.CharField(_("kind"), max_length=8, choices=ItemKind)
-    code = models.CharField(_("rule"), max_length=8)
+    code = models.CharField(pgettext_lazy("scheme", "rule"), max_length=8)
     points = models.DecimalField(_("points"), max_digits=5, decimal_places=2, default=0)
     cap = models.DecimalField(_("total capped at"), max_digits=5, decimal_places=2, null=True)
     part_code = models.CharField(_("part set to nothing"), max_length=4, blank=True)
@@ -211,7 +212,7 @@ class Sanction(models.Model):
     month = models.DateField(_("month"))
     department = models.ForeignKey(Department, models.PROTECT, verbose_name=_("department"), related_name="+")
     kind = models.CharField(_("kind"), max_length=8, choices=ItemKind)
-    code = models.CharField(_("rule"), max_length=8)
+    code = models.CharField(pgettext_lazy("scheme", "rule"), max_length=8)
     points = models.DecimalField(_("points"), max_digits=4, decimal_places=2, default=0)
     facts = models.TextField(_("facts"))
     evidence = models.TextField(_("evidence"))

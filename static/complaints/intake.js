@@ -7,7 +7,7 @@
   const refresh = () => htmx.trigger(document.body, "facts");
   form.addEventListener("change", (event) => {
     if (event.target === region) regionChosen = true;
-    if (["category", "urgency", "channel", "tier"].includes(event.target.name)) refresh();
+    if (["category", "region", "urgency", "channel", "tier"].includes(event.target.name)) refresh();
   });
 
   document.addEventListener("htmx:afterSwap", (event) => {

@@ -17,6 +17,7 @@ from workorders.locking import lock_ticket
 from workorders.models import Category, Ticket
 from workorders.models.category import LEAF_DEPTH
 from workorders.queries.recalculation import RuleBook, by_limits
+from workorders.signals import moved
 
 
 @transaction.atomic
@@ -42,7 +43,8 @@ def recategorize(*, ticket: Ticket, category: Category, reason: str, by: Staff, 
 
 
 def follow(ticket: Ticket, category: Category, region: Region, *, by: Staff, now: dt.datetime) -> Ticket:
-    """Recompute the clocks of a locked ticket that has just been moved from this `category` and `region`."""
+    """Recompute the clocks of a locked ticket that has just been moved from this `category` and `region`, and let others know."""
+    moved.send(Ticket, ticket=ticket, category=category, region=region)
     book = RuleBook.read(now)
     targeting = by_limits(book, book, was=lambda case: replace(case, category_path=category.path, region_path=region.path))
     data: Data = {"category": ticket.category.code, "region": ticket.region.code}

@@ -1,0 +1,29 @@
+// Draws an alert's series from the data that stands in the page: columns seen, a line for what is normal, the surge shaded.
+(() => {
+  const element = document.querySelector("[data-alert-chart]");
+  if (!element) return;
+  const data = JSON.parse(document.getElementById("alert-chart").textContent);
+  const words = element.dataset;
+  const chart = echarts.init(element);
+  const draw = () => {
+    const ink = getComputedStyle(document.body).color;
+    const line = getComputedStyle(document.querySelector(".card")).borderTopColor;
+    const surge = data.surge.length ? [[{ xAxis: data.labels[data.surge[0]], name: words.surge }, { xAxis: data.labels[data.surge[data.surge.length - 1]] }]] : [];
+    chart.setOption({
+      animation: false,
+      textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
+      legend: { top: 0, textStyle: { color: ink } },
+      tooltip: { trigger: "axis", renderMode: "richText", confine: true },
+      grid: { left: 8, right: 16, top: 56, bottom: 8, containLabel: true },
+      xAxis: { type: "category", data: data.labels, axisLabel: { color: ink, hideOverlap: true } },
+      yAxis: { type: "value", minInterval: 1, axisLabel: { color: ink }, splitLine: { lineStyle: { color: line } } },
+      series: [
+        { name: words.seen, type: "bar", data: data.seen, barMaxWidth: 18, itemStyle: { color: "#8bb8e8" }, markArea: { itemStyle: { color: "#d6336c22" }, label: { color: ink }, data: surge } },
+        { name: words.normal, type: "line", data: data.normal, symbol: "none", itemStyle: { color: "#2f9e44" }, lineStyle: { width: 2, type: "dashed" } },
+      ],
+    }, true);
+  };
+  draw();
+  addEventListener("resize", () => chart.resize());
+  document.addEventListener("themechange", draw);
+})();

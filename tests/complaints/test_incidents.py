@@ -1,0 +1,168 @@
+"""From alert to incident: one master, one announcement, one answer, each complaint with its own record."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from complaints.actions.filing import Facts, file_complaint
+from complaints.actions.incidents import answer_linked, end_incident, link_present, open_incident
+from complaints.models import Alert, Complaint, Customer, Incident
+from foundation.errors import Conflict, Invalid, NotAllowed
+from journal.models import Event
+from organization.enums import Role
+from organization.models import Department, Region, Staff
+from tests import factories
+from tests.conftest import NOW
+from workorders.actions.handling import accept, reply
+from workorders.actions.reviewing import approve
+from workorders.models import Category, WorkOrder
+
+pytestmark = pytest.mark.usefixtures("limits", "verified")
+MINUTE, HOUR = dt.timedelta(minutes=1), dt.timedelta(hours=1)
+
+
+@pytest.fixture
+def file(category: Category, jinan: Region, agent: Staff, network: Department) -> Callable[..., Complaint]:
+    factories.route(category, network)
+    count = iter(range(10**6))
+
+    def _file(at: dt.datetime = NOW, **more: object) -> Complaint:
+        number = next(count)
+        customer = Customer.objects.create(number=f"139{number:08}", region=jinan)
+        facts = {"category": category, "region": jinan, "channel": "hotline", "subject": "无信号", "description": "无信号"}
+        made = Facts(customer=customer, contact_phone=customer.number, **facts)
+        return file_complaint(facts=made, filing_key=f"incident-test:{number}", by=agent, now=at, **more)
+
+    return _file
+
+
+@pytest.fixture
+def alert(category: Category, jinan: Region) -> Alert:
+    return factories.alert(category, jinan, NOW)
+
+
+@pytest.fixture
+def officer_of_all(centre: Department) -> Staff:
+    return factories.staff("2003", "值班派单", centre, [Role.DUTY, Role.DISPATCHER])
+
+
+@pytest.fixture
+def begin(alert: Alert, network: Department, officer_of_all: Staff) -> Callable[..., Incident]:
+    def _begin(at: dt.datetime = NOW + 5 * MINUTE, **more: object) -> Incident:
+        made = open_incident(alert=alert, lead=network, announcement="光缆中断，正在抢修", by=officer_of_all, now=at, **more)
+        link_present(incident=made, now=at)
+        return made
+
+    return _begin
+
+
+def test_present_and_future_complaints_are_handled_under_one_master(file: Callable, begin: Callable, network: Department) -> None:
+    before = [file(NOW + number * MINUTE) for number in range(3)]
+    incident = begin()
+    after = file(NOW + HOUR)
+    for complaint in (*before, after):
+        complaint.ticket.refresh_from_db()
+
+    assert {complaint.ticket.state for complaint in (*before, after)} == {"merged"}
+    assert {complaint.ticket.merged_into_id for complaint in (*before, after)} == {incident.ticket_id}
+    assert incident.links.count() == 4
+    # The department is judged once: every leg but the master's is voided.
+    open_legs = WorkOrder.objects.filter(department=network).exclude(state="voided")
+    assert [order.ticket_id for order in open_legs] == [incident.ticket_id]
+
+
+def test_another_city_is_not_covered(file: Callable, begin: Callable, qingdao: Region) -> None:
+    incident = begin()
+    complaint = file(NOW + HOUR)
+    assert incident.links.filter(complaint=complaint).exists()
+
+    incident.region = qingdao
+    incident.save()
+    assert file(NOW + HOUR).ticket.state == "in_progress"
+
+
+def test_solved_at_the_first_point_stays_solved(file: Callable, begin: Callable) -> None:
+    incident = begin()
+    complaint = file(NOW + HOUR, then="solved", answer="已告知正在抢修")
+
+    assert complaint.ticket.state == "awaiting_callback"
+    assert not incident.links.exists()
+
+
+def finish(incident: Incident, contact: Staff, officer: Staff, at: dt.datetime) -> None:
+    order = incident.ticket.orders.get(role="lead")
+    accept(order=order, by=contact, now=at)
+    reply(order=order, result="光缆已修复", cause="fault", liability="operator", customer_contacted=False, by=contact, now=at)
+    order.refresh_from_db()
+    if order.state == "replied":
+        approve(order=order, by=officer, now=at)
+
+
+def test_one_answer_reaches_every_record_once(
+    file: Callable, begin: Callable, contact: Staff, officer: Staff, officer_of_all: Staff
+) -> None:
+    complaints = [file(NOW + number * MINUTE) for number in range(3)]
+    incident = begin()
+    with pytest.raises(Conflict):
+        end_incident(incident=incident, answer="已恢复", by=officer_of_all, now=NOW + HOUR)
+    finish(incident, contact, officer, NOW + HOUR)
+    with pytest.raises(Invalid):
+        end_incident(incident=incident, answer=" ", by=officer_of_all, now=NOW + 2 * HOUR)
+    end_incident(incident=incident, answer="已恢复", by=officer_of_all, now=NOW + 2 * HOUR)
+
+    assert answer_linked(incident=incident, now=NOW + 2 * HOUR) == 3
+    assert answer_linked(incident=incident, now=NOW + 2 * HOUR) == 0
+    for complaint in complaints:
+        last = Event.objects.filter(stream=complaint.ticket.stream).order_by("-seq")[0]
+        assert (last.kind, last.data["text"]) == ("ticket.note", "已恢复")
+    incident.ticket.refresh_from_db()
+    assert incident.ticket.state == "closed"
+    assert file(NOW + 3 * HOUR).ticket.state == "in_progress"
+
+
+def test_who_may_and_once_only(begin: Callable, alert: Alert, network: Department, head: Staff, officer_of_all: Staff) -> None:
+    with pytest.raises(NotAllowed):
+        open_incident(alert=alert, lead=network, announcement="抢修", by=head, now=NOW)
+    with pytest.raises(Invalid):
+        begin(expected_at=NOW)
+    begin()
+    with pytest.raises(Conflict):
+        begin()
+
+
+def test_agents_see_the_announcement_as_they_choose_category_and_region(
+    begin: Callable, agent: Staff, category: Category, jinan: Region, qingdao: Region
+) -> None:
+    begin(expected_at=NOW + 7 * HOUR)
+    client = Client()
+    client.force_login(agent)
+    with time_machine.travel(NOW + HOUR):
+        here, there = (
+            client.get(reverse("complaints:proposal"), {"category": category.pk, "region": where.pk}).content.decode()
+            for where in (jinan, qingdao)
+        )
+
+    assert "光缆中断，正在抢修" in here
+    assert "16:00" in here
+    assert "光缆中断" not in there
+
+
+def test_the_page_opens_and_ends_it(
+    alert: Alert, file: Callable, network: Department, officer_of_all: Staff, contact: Staff, officer: Staff
+) -> None:
+    client = Client()
+    client.force_login(officer_of_all)
+    with time_machine.travel(NOW + 5 * MINUTE):
+        refused = client.post(reverse("complaints:open_incident", args=[alert.pk]), {"announcement": "抢修"})
+        done = client.post(reverse("complaints:open_incident", args=[alert.pk]), {"announcement": "抢修", "lead": network.pk})
+    assert (refused.status_code, done.status_code) == (422, 302)
+    incident = Incident.objects.get()
+    finish(incident, contact, officer, NOW + HOUR)
+    with time_machine.travel(NOW + 2 * HOUR):
+        client.post(reverse("complaints:end_incident", args=[alert.pk]), {"answer": "已恢复"})
+        page = client.get(reverse("complaints:alert", args=[alert.pk]))
+    assert "已恢复" in page.content.decode()
