@@ -421,7 +421,7 @@ def test_intake_page_queries(
     client = page(agent)
     client.get(URL)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(URL, {"customer": customer.pk})
 
 
