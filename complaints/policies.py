@@ -72,7 +72,7 @@ def may_reveal(user: Staff, complaint: Complaint) -> bool:
     ticket = complaint.ticket
     if user.has_role(Role.VISITOR, Role.DUTY) or ticket.filed_by_id == user.pk:
         return True
-    return user.has_role(*Role.DEPARTMENT) and ticket.orders.filter(department=user.department_id).exists()
+    return user.has_role(*Role.DEPARTMENT) and any(order.department_id == user.department_id for order in ticket.orders.all())
 
 
 def get_complaint(user: Staff, pk: int) -> Complaint:

@@ -50,15 +50,19 @@ def _held_by(user: Staff, **conditions: object) -> Q:
     return Q(Exists(orders)) if user.department_id else NOBODY
 
 
-def _has_order(user: Staff, ticket: Ticket, **conditions: object) -> bool:
-    return user.department_id is not None and ticket.orders.filter(department=user.department_id, **conditions).exists()
+def _has_order(user: Staff, ticket: Ticket, *, as_lead: bool = False) -> bool:
+    """Tell whether the person's department has an order of the ticket; reads nothing where the orders are at hand."""
+    if user.department_id is None:
+        return False
+    own = (order for order in ticket.orders.all() if order.department_id == user.department_id)
+    return any(not as_lead or (order.role == OrderRole.LEAD and order.state in LEADING) for order in own)
 
 
 def _in_centre(user: Staff) -> bool:
     return user.department is not None and user.department.kind == DepartmentKind.CENTRE
 
 
-OPEN_LEAD = {"role": OrderRole.LEAD, "state__in": (*OrderState.OPEN, OrderState.COMPLETED)}
+LEADING = (*OrderState.OPEN, OrderState.COMPLETED)
 
 #: The system's and the centre's reach: whatever the subject is.
 ANYWHERE: Scope[Any] = Scope(lambda _user, _subject: True, lambda _user: Q())
@@ -73,8 +77,8 @@ FILED: Scope[Ticket] = Scope(lambda user, ticket: ticket.filed_by_id == user.pk,
 HELD: Scope[Ticket] = Scope(lambda user, ticket: _has_order(user, ticket), lambda user: _held_by(user))
 #: Tickets that the person's department leads.
 LED: Scope[Ticket] = Scope(
-    lambda user, ticket: _has_order(user, ticket, **OPEN_LEAD),
-    lambda user: _held_by(user, **OPEN_LEAD),
+    lambda user, ticket: _has_order(user, ticket, as_lead=True),
+    lambda user: _held_by(user, role=OrderRole.LEAD, state__in=LEADING),
 )
 #: Orders of the person's department.
 OWN: Scope[WorkOrder] = Scope(

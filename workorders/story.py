@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from journal.models import Event
 from organization.models import Department, Staff
@@ -87,6 +87,7 @@ class Story:
 
 def story(user: Staff, ticket: Ticket, now: dt.datetime) -> Story:
     """Gather the ticket's story as `user` may act on it now."""
+    prefetch_related_objects([ticket], Prefetch("orders", _orders()))
     clocks = list(
         ticket.clocks.select_related(
             "calendar", "ola_rule__department", "ola_rule__category", "ola_rule__region", "sla_rule__category"
@@ -123,15 +124,19 @@ def _books(ledger: Ledger, legs: list[Leg], events: list[Event], now: dt.datetim
     return books(ledger, names=names, people=people, calendars=calendars_of(departments.values()), now=now)
 
 
-def _legs(user: Staff, ticket: Ticket, clocks: list[Clock], now: dt.datetime, ledger: Ledger) -> list[Leg]:
-    held = {track.seq: track.held for track in ledger.tracks}
-    orders = ticket.orders.select_related("department__calendar", "assignee", "dispatched_by", "predecessor").order_by("seq")
+def _orders() -> QuerySet[WorkOrder]:
+    """Return the orders with all that a leg shows, and that the policies ask for."""
     asked = [
         Prefetch(name, model.objects.select_related("requested_by", "decided_by").order_by("pk"))
         for name, model in (("holds", Hold), ("extensions", Extension))
     ]
-    orders = orders.prefetch_related(*asked)
-    legs = {order.pk: Leg(order=order) for order in orders}
+    related = ("department__calendar", "assignee", "dispatched_by", "predecessor")
+    return WorkOrder.objects.select_related(*related).order_by("seq").prefetch_related(*asked)
+
+
+def _legs(user: Staff, ticket: Ticket, clocks: list[Clock], now: dt.datetime, ledger: Ledger) -> list[Leg]:
+    held = {track.seq: track.held for track in ledger.tracks}
+    legs = {order.pk: Leg(order=order) for order in ticket.orders.all()}
     for clock in sorted(clocks, key=lambda each: each.kind):
         if clock.order_id:
             order = legs[clock.order_id].order

@@ -20,12 +20,12 @@ class Block:
     may_open: bool
 
 
-def customer_block(user: Staff, ticket_pk: int) -> Block | None:
+def customer_block(user: Staff, ticket: Ticket) -> Block | None:
     """Return the customer's part of a ticket that `user` may read, or None for a ticket that is no complaint."""
-    related = ("ticket__region", "customer__region", "repeat_of__ticket")
-    complaint = Complaint.objects.select_related(*related).filter(pk=ticket_pk).first()
+    complaint = Complaint.objects.select_related("customer__region", "repeat_of__ticket").filter(pk=ticket.pk).first()
     if complaint is None:
         return None
+    complaint.ticket = ticket
     return Block(
         complaint=complaint,
         callbacks=list(complaint.callbacks.select_related("by").order_by("round", "attempt")),

@@ -10,9 +10,9 @@ register = template.Library()
 
 
 @register.simple_tag
-def customer_of(user: Staff, ticket_pk: int) -> Block | None:
+def customer_of(user: Staff, ticket: Ticket) -> Block | None:
     """Return the customer's part of a ticket, which pages of the floor below do not know."""
-    return customer_block(user, ticket_pk)
+    return customer_block(user, ticket)
 
 
 @register.simple_tag
