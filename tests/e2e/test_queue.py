@@ -25,8 +25,14 @@ WIDER = """() => {
   sheet.replaceSync(".table-responsive table { width: 1500px !important; max-width: none }");
   document.adoptedStyleSheets = [sheet];
 }"""
+#: Counts in the menu settle too; only the rows are waited for.
 REFRESH = """() => new Promise((done) => {
-  document.addEventListener("htmx:afterSettle", () => requestAnimationFrame(() => done()), { once: true });
+  const settled = (event) => {
+    if (event.target.id !== "rows") return;
+    document.removeEventListener("htmx:afterSettle", settled);
+    requestAnimationFrame(() => done());
+  };
+  document.addEventListener("htmx:afterSettle", settled);
   htmx.ajax("GET", location.pathname, { source: "#rows", target: "#rows", swap: "outerHTML" });
 })"""
 
