@@ -1,4 +1,4 @@
-"""Every action once: the buttons, the action form, the API's routes, the bulk bar and the access tests come from here."""
+"""Which of the actions (`workorders.menu_items`) a person may take now, and the one door to taking them: pages, bulk bar, API."""
 
 import datetime as dt
 from collections.abc import Mapping

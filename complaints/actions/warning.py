@@ -3,6 +3,8 @@
 import datetime as dt
 from collections.abc import Iterable
 
+from django.utils.translation import override
+
 from complaints.enums import AlertLevel
 from complaints.models import Alert
 from complaints.policies import told_departments
@@ -82,8 +84,8 @@ def about(alert: Alert) -> Data:
     """Return what a message about an alert may mention."""
     level = AlertLevel(alert.level)
     return {
-        "level": LEVELS[level],
-        "level_en": level.name.lower(),
+        "level": _said(level, "zh-hans"),
+        "level_en": _said(level, "en"),
         "category": alert.category.name,
         "category_en": alert.category.name_en or alert.category.name,
         "region": alert.region.name,
@@ -95,5 +97,6 @@ def about(alert: Alert) -> Data:
     }
 
 
-#: The colours as a message says them whatever the reader's language; `level_en` has the English ones.
-LEVELS = {AlertLevel.BLUE: "蓝色", AlertLevel.YELLOW: "黄色", AlertLevel.ORANGE: "橙色", AlertLevel.RED: "红色"}
+def _said(level: AlertLevel, language: str) -> str:
+    with override(language):
+        return str(level.label)

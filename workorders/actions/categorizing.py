@@ -3,9 +3,9 @@
 import datetime as dt
 from dataclasses import replace
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
+from foundation import transaction
 from foundation.errors import Conflict, Invalid
 from journal.types import Data
 from organization.models import Region, Staff

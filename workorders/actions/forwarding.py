@@ -3,8 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from django.db import transaction
-
+from foundation import transaction
 from organization.models import Department, Region, Staff
 from workorders import policies
 from workorders.actions.dispatching import dispatch

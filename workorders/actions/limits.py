@@ -4,9 +4,9 @@ import datetime as dt
 from collections.abc import Sequence
 from itertools import chain
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
+from foundation import transaction
 from foundation.errors import Invalid, NotAllowed
 from journal.record import record
 from journal.types import Data

@@ -7,9 +7,9 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from django.db import transaction
 from django.db.models import Min
 
+from foundation import transaction
 from journal.record import Entry, record_many
 from journal.types import Data
 from organization.models import Staff

@@ -3,9 +3,9 @@
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
+from foundation import transaction
 from foundation.errors import Conflict, Invalid, NotAllowed
 from journal.record import record
 from journal.types import Data
