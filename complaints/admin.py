@@ -46,6 +46,10 @@ class AlertRuleAdmin(admin.ModelAdmin):
     filter_horizontal = ("departments",)
     autocomplete_fields = ("owner",)
 
+    def get_readonly_fields(self, request: HttpRequest, obj: AlertRule | None = None) -> tuple[str, ...]:
+        """Keep the method: what its detectors have learnt is of no use to another."""
+        return ("method",) if obj else ()
+
     def has_delete_permission(self, request: HttpRequest, obj: AlertRule | None = None) -> bool:
         """Refuse: alerts point here, and what the detectors have learnt would be lost; make it inactive instead."""
         return False

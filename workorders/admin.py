@@ -14,7 +14,7 @@ from foundation.errors import Invalid
 from organization.admin import ByRole, RecordedAdmin, TreeAdmin
 from organization.enums import DepartmentKind
 from organization.models import Department, Staff
-from workorders import admin_ladders
+from workorders import admin_ladders  # noqa: F401 -- registers itself
 from workorders.actions.limits import set_limits
 from workorders.models import Category, OlaRule, Route, RouteAssist, SlaRule
 
@@ -159,7 +159,3 @@ class OlaRuleAdmin(LimitAdmin):
     list_select_related = ("department", "category", "region")
     autocomplete_fields = ("category",)
     ordering = ("department__code", "category__path", "urgency", "-effective_from")
-
-
-#: Registered there: ladders have a page of their own kind.
-LADDERS = admin_ladders.LadderAdmin

@@ -249,6 +249,11 @@ def orders_visible_to(user: Staff) -> QuerySet[WorkOrder]:
     return WorkOrder.objects.filter(ticket__in=visible_to(user))
 
 
+def decides_extensions(user: Staff) -> bool:
+    """Tell whether requests for more time are this person's to decide at all: of the heads, only the centre's."""
+    return user.has_role(Role.DUTY, Role.AGENT) or (user.has_role(Role.HEAD) and _in_centre(user))
+
+
 def boards_of(user: Staff) -> QuerySet[Department]:
     """Return the departments whose wall board this person may watch: their own; the centre and managers, all."""
     departments = Department.objects.filter(kind=DepartmentKind.SUPPORT, is_active=True).order_by("code")

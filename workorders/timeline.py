@@ -46,6 +46,7 @@ DIRECTED: dict[str, tuple[Promise, str]] = {
     "ticket.dispatch": (gettext_lazy("dispatched, lead: %(department)s"), "lead"),
     "order.dispatch": (gettext_lazy("work order dispatched to %(department)s"), "department"),
     "order.transfer": (gettext_lazy("transferred to %(department)s"), "to"),
+    "order.move": (gettext_lazy("moved with its department to %(department)s"), "into"),
 }
 
 
@@ -64,7 +65,7 @@ def names_in(events: Sequence[Event], *, departments: Iterable[Department], staf
     data = [event.data for event in events]
     known = {unit.code: str(unit) for unit in departments}
     acquainted = {person.pk: str(person) for person in (*staff, *(event.by for event in events)) if person}
-    units = {each[key] for each in data for key in ("lead", "department", "to", "proposed") if each.get(key)} - known.keys()
+    units = {each[key] for each in data for key in ("lead", "department", "to", "into", "proposed") if each.get(key)} - known.keys()
     leaves = {each[key] for each in data for key in ("category", "category_before") if "category_before" in each}
     places = {each[key] for each in data for key in ("region", "region_before") if "region_before" in each}
     people = {each["assignee"] for each in data if each.get("assignee")} - acquainted.keys()
@@ -140,7 +141,9 @@ def _moved(data: Data, names: Names) -> str:
 TOLD: dict[str, tuple[Callable[[Data, Names], str], ...]] = {
     "order.request_return": (_proposed,),
     "order.request_hold": (_until,),
+    "order.request_extension": (_until,),
     "order.reply": (_found,),
     "ticket.escalate": (_raised,),
+    "ticket.recategorize": (_corrected,),
     "ticket.prepare": (_corrected, _moved, _raised),
 }

@@ -6,11 +6,13 @@ are judged by the master's legs, once, and not a thousand times.
 
 import datetime as dt
 
+from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, override
 from procrastinate.contrib.django import app
 
 from complaints import policies
+from complaints.enums import Outcome
 from complaints.models import Alert, Complaint, Incident, IncidentLink
 from complaints.queries.alerts import complaints_of
 from complaints.queries.incidents import commonest_leaf
@@ -47,13 +49,15 @@ def open_incident(
     lock_key(f"incident:{alert.pk}")
     if Incident.objects.filter(alert=alert).exists():
         raise Conflict(_("This alert is an incident already."))
+    if alert.merged_into_id or alert.outcome == Outcome.NOTHING:
+        raise Conflict(_("This alert was found to be nothing, or is part of another one."))
     if not announcement.strip():
         raise Invalid(announcement=_("Write what agents tell the customers."))
     if expected_at and expected_at <= now:
         raise Invalid(expected_at=_("Choose a time in the future."))
     incident = Incident.objects.create(
         alert=alert,
-        ticket=_master(alert, lead, announcement, by=by, now=now),
+        ticket=_master(alert, lead, announcement, now=now),
         category=alert.category,
         region=alert.region,
         announcement=announcement,
@@ -66,14 +70,16 @@ def open_incident(
     return incident
 
 
-def _master(alert: Alert, lead: Department, announcement: str, *, by: Staff, now: dt.datetime) -> Ticket:
+def _master(alert: Alert, lead: Department, announcement: str, *, now: dt.datetime) -> Ticket:
     system = Staff.objects.system()
+    with override(settings.LANGUAGE_CODE):  # whatever language the opener reads, the ticket is everybody's
+        subject = _("Incident: %(category)s, %(region)s") % {"category": alert.category, "region": alert.region}
     ticket = file_ticket(
         category=commonest_leaf(alert),
         channel=Channel.STAFF,
         urgency=Urgency.MAJOR,
         region=alert.region,
-        subject=_("Incident: %(category)s, %(region)s") % {"category": alert.category, "region": alert.region},
+        subject=subject,
         description=announcement,
         filing_key=f"incident:{alert.pk}",
         by=system,
@@ -81,7 +87,7 @@ def _master(alert: Alert, lead: Department, announcement: str, *, by: Staff, now
     )
     submit(ticket=ticket, by=system, now=now)
     prepare(ticket=ticket, by=system, now=now)
-    dispatch(ticket=ticket, lead=lead, assists=[], by=by, now=now)
+    dispatch(ticket=ticket, lead=lead, assists=[], by=system, now=now)
     return ticket
 
 

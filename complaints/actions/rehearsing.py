@@ -25,7 +25,9 @@ def ask_for_rehearsal(*, rule: AlertRule, by: Staff, now: dt.datetime) -> AlertR
 
 def rehearse(*, rule: AlertRule, now: dt.datetime) -> AlertRule:
     """Replay the rule and keep what came of it; nothing else changes, nobody is told."""
-    found = rehearsed(rule, now)
-    AlertRule.objects.filter(pk=rule.pk).update(rehearsal=found, rehearsal_asked_at=None)
+    try:
+        rule.rehearsal = rehearsed(rule, now)
+    finally:  # or the page would wait for ever
+        AlertRule.objects.filter(pk=rule.pk).update(rehearsal=rule.rehearsal, rehearsal_asked_at=None)
     rule.refresh_from_db(fields=["rehearsal", "rehearsal_asked_at"])
     return rule

@@ -154,7 +154,7 @@ def _done(
             act(form.cleaned_data)
         except Invalid as error:
             for field, reason in error.errors.items():
-                form.add_error(field, str(reason))
+                form.add_error(field if field in form.fields else None, str(reason))
         except Conflict as error:
             messages.warning(request, str(error.detail))
     if form.errors:

@@ -57,11 +57,18 @@ STEPS = (
 )
 
 
+#: Months of other years are typing errors.
+YEARS = range(2000, 2100)
+
+
 def _month(text: str) -> dt.date:
     try:
-        return parsed(text)
+        month = parsed(text)
     except ValueError as error:
         raise Http404 from error
+    if month.year not in YEARS:
+        raise Http404
+    return month
 
 
 def _address(month: dt.date) -> str:

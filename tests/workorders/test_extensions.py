@@ -159,10 +159,14 @@ def test_the_menu_offers_what_may_be_done(order: WorkOrder, contact: Staff, duty
     assert after == [set(), {"grant_extension", "refuse_extension"}]
 
 
-def test_deciders_have_a_queue_and_the_ticket_page_tells(order: WorkOrder, contact: Staff, duty: Staff, agent: Staff) -> None:
+def test_deciders_have_a_queue_and_the_ticket_page_tells(
+    order: WorkOrder, contact: Staff, duty: Staff, agent: Staff, head: Staff, centre: Department
+) -> None:
     ask(order, contact)
     client = Client()
-    for person in (duty, agent):
+    client.force_login(head)
+    assert client.get("/queues/extensions/").status_code == 404
+    for person in (factories.staff("1099", "投诉中心主任", centre, [Role.HEAD, Role.SUPERVISOR]), duty, agent):
         client.force_login(person)
         response = client.get("/queues/extensions/")
         assert [row.pk for row in response.context["rows"]] == [order.pk]

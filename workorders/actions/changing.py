@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
-from foundation.errors import Conflict, Invalid, NotAllowed
+from foundation.errors import Conflict, DomainError, Invalid, NotAllowed
 from journal.record import record
 from journal.types import Data
 from organization.models import Department, Staff
@@ -116,8 +116,9 @@ def run_apply(*, change: LimitChange, now: dt.datetime) -> LimitChange:
         return change
     try:
         change = _save_limits(change, now)
-    except Invalid as error:
-        change.state, change.problem = ChangeState.DRAFT, " ".join(map(str, error.errors.values()))
+    except DomainError as error:
+        reasons = error.errors.values() if isinstance(error, Invalid) else [error.detail]
+        change.state, change.problem = ChangeState.DRAFT, " ".join(map(str, reasons))
         change.save(update_fields=["state", "problem"])
         return change
     at = max(change.effective_from or now, now)

@@ -38,6 +38,8 @@ class Queue:
     #: "order" or "ticket".
     kind: str
     roles: tuple[str, ...]
+    #: Which of the people with such a role have it.
+    is_for: Callable[[Staff], bool] = lambda _user: True
     rows: Callable[[Staff], Rows]
     empty: Promise
     bulk: tuple[str, ...] = ()
@@ -136,7 +138,8 @@ QUEUES = (
         label=_("Extensions to decide"),
         icon="calendar-plus",
         kind="order",
-        roles=(Role.DUTY, Role.SUPERVISOR, Role.AGENT),
+        roles=(Role.DUTY, Role.HEAD, Role.AGENT),
+        is_for=policies.decides_extensions,
         rows=_extensions,
         empty=_("No request for more time waits for your decision."),
     ),
@@ -194,7 +197,7 @@ QUEUES = (
 
 def queues_for(user: Staff) -> list[Queue]:
     """Return the queues this person has."""
-    return [queue for queue in QUEUES if user.has_role(*queue.roles)]
+    return [queue for queue in QUEUES if user.has_role(*queue.roles) and queue.is_for(user)]
 
 
 def queue_named(user: Staff, name: str) -> Queue | None:
