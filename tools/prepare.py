@@ -53,7 +53,8 @@ def step(label, name, inputs, outputs, work):
 def run(*command, **options):
     """Run a command in the project's folder, what it says among our own words; its failure is ours."""
     try:
-        subprocess.run([str(part) for part in command], cwd=str(ROOT), check=True, stdout=sys.stderr, **options)
+        options = dict({"stdout": sys.stderr}, **options)
+        subprocess.run([str(part) for part in command], cwd=str(ROOT), check=True, **options)
     except FileNotFoundError as error:
         raise SetupError("%s is not installed." % command[0]) from error
     except subprocess.CalledProcessError as error:
