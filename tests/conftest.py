@@ -6,9 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.utils import translation
-from pytest_django import DjangoDbBlocker
 
 from complaints.models import Customer
 from journal.models import Gateway
@@ -17,28 +15,11 @@ from organization.models import Calendar, Department, Region, Staff
 from tests import factories
 from workorders.models import Category
 
-pytest_plugins = ["tests.browsing"]
+pytest_plugins = ["tests.browsing", "tests.databases"]
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 #: A Monday morning.
 NOW = dt.datetime(2026, 11, 2, 9, 0, tzinfo=SHANGHAI)
-
-
-#: A large test that rolls back leaves dead rows; vacuumed, its tables would count as empty, and the planner would look for
-#: the next test's rows through any index that has the column somewhere.
-NO_VACUUM = """
-DO $$ DECLARE name regclass; BEGIN
-    FOR name IN SELECT oid FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace LOOP
-        EXECUTE format('ALTER TABLE %s SET (autovacuum_enabled = false)', name);
-    END LOOP;
-END $$
-"""
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(NO_VACUUM)
 
 
 @pytest.fixture(autouse=True)
