@@ -22,6 +22,12 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = dt.datetime(2026, 11, 2, 9, 0, tzinfo=SHANGHAI)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> None:
+    """A password's hash is slow on purpose: a quarter of a second for each of the cast."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture(autouse=True)
 def default_language() -> None:
     """A page asked for in English leaves the thread speaking English."""
