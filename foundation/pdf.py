@@ -137,7 +137,7 @@ def _compiled(description: str, at: dt.datetime, *, archival: bool) -> bytes:
         ignore_system_fonts=True,
         sys_inputs={"document": description},
         pdf_standards=["a-2a", "ua-1"] if archival else [],
-        timestamp=at,
+        timestamp=int(at.timestamp()),
     )
     assert isinstance(made, bytes)
     return made

@@ -7,7 +7,7 @@ from pypdf import PdfReader
 
 from foundation.pdf import Column, Document, Figure, Figures, Heading, Paragraph, Table, pdf
 
-AT = dt.datetime(2026, 11, 2, 1, 30, tzinfo=dt.UTC)
+AT = dt.datetime(2026, 11, 2, 1, 30, 12, 345, tzinfo=dt.UTC)
 TABLE = Table(
     [Column("部门", 2), Column("得分", right=True)], [["网络部", "98.50"], ["市场经营部", "#panic() *87.25*"]] * 60, strong=[0]
 )
