@@ -93,6 +93,8 @@ TABLE: dict[tuple[str, tuple], dict[str, int]] = {
     ("complaints:reveal", ("ticket",)): row(METHOD),
     ("complaints:callbacks", ()): row(FORBIDDEN, agent=OK, hall_agent=OK, officer=OK),
     ("internal_clients:latest", ()): row(AWAY, admin=FORBIDDEN),
+    ("internal_clients:trend", ()): row(OK, admin=FORBIDDEN),
+    ("internal_clients:given", ()): only(*FRONT, other=FORBIDDEN),
     ("internal_clients:scores", ("2026-10",)): row(OK, admin=FORBIDDEN),
     ("internal_clients:card", ("2026-10", "NETWORK")): row(HIDDEN),
     ("internal_clients:line", ("2026-10", "NETWORK", "A1")): row(HIDDEN),

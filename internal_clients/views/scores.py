@@ -114,7 +114,6 @@ def ranking(request: StaffRequest, month: str) -> HttpResponse:
         "run": run,
         "period": period,
         "codes": codes,
-        "trend": scorecards.trend_months(day),
         "lines": [_line(request, place, codes) for place in places],
         "steps": [step for step in STEPS if state in step.states] if policies.may_score(request.user) else [],
     }

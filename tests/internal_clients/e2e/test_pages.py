@@ -35,6 +35,7 @@ def test_pages_fit_and_are_accessible(
     visits = {
         head: [
             "/scores/2026-10/",
+            "/scores/trend/",
             "/scores/2026-10/NETWORK/",
             "/scores/2026-10/NETWORK/A1/",
             "/records/fault/",
