@@ -50,6 +50,12 @@ def _best_first(line: Line) -> tuple[bool, Decimal, str]:
     return last is None, -(last or Decimal(0)), line.department.code
 
 
+def _unit(user: Staff, person: str) -> Q:
+    """Match the colleagues of the person's own unit: the same department in the same region."""
+    same = {f"{person}__department": user.department_id, f"{person}__region": user.region_id}
+    return Q(**same, **{f"{person}__department__isnull": False})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
     """What a unit's raters said of a department in one month: the mean of their marks, how many, and one's own."""
@@ -64,7 +70,7 @@ class Given:
 def marks_given(user: Staff, until: dt.date) -> list[Given]:
     """Return the monthly marks of the person's own unit over twelve months, without names, the newest first."""
     since = months_before(until, MONTHS - 1)
-    ours = Q(rater__staff=user) | Q(rater__staff__department=user.department_id, rater__staff__department__isnull=False)
+    ours = Q(rater__staff=user) | _unit(user, "rater__staff")
     rows = (
         Rating.objects.filter(ours, month__gte=since)
         .values("month", "department")
@@ -86,5 +92,5 @@ def marks_given(user: Staff, until: dt.date) -> list[Given]:
 
 def requests_rated(user: Staff) -> QuerySet[InternalRequest]:
     """Return the internal requests of the person's own unit that were confirmed with marks, the newest first."""
-    ours = Q(ticket__filed_by=user) | Q(ticket__filed_by__department=user.department_id, ticket__filed_by__department__isnull=False)
+    ours = Q(ticket__filed_by=user) | _unit(user, "ticket__filed_by")
     return visible_to(user).filter(ours, confirmed_at__isnull=False).fetch_mode(FETCH_RAISE)
