@@ -150,6 +150,14 @@ TABLE: dict[tuple[str, tuple], dict[str, int]] = {
     ("api-department-detail", ("NETWORK",)): row(OK, **API),
     ("api-staff-list", ()): row(OK, **API),
     ("api-staff-detail", ("3001",)): row(OK, **API),
+    ("api-score-period-list", ()): row(OK, admin=FORBIDDEN, **API),
+    ("api-score-run-list", ()): row(OK, admin=FORBIDDEN, **API),
+    ("api-score-run-detail", (1,)): row(HIDDEN, admin=FORBIDDEN, **API),
+    ("api-scorecard-list", ()): row(OK, admin=FORBIDDEN, **API),
+    ("api-scorecard-detail", (1,)): row(HIDDEN, admin=FORBIDDEN, **API),
+    ("api-score-line-evidence", (1,)): row(HIDDEN, admin=FORBIDDEN, **API),
+    ("api-internal-request-list", ()): row(OK, **API),
+    ("api-internal-request-detail", (1,)): row(HIDDEN, **API),
     ("admin:index", ()): row(AWAY, admin=OK),
 }
 #: Parts of other pages, tested where they belong, and the libraries' own pages.

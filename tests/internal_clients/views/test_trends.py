@@ -55,7 +55,7 @@ def test_internal_client_sees_the_marks_of_the_own_unit_without_names(
     jinan: Region,
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    colleague = factories.staff("1099", "同事", agent.department, agent.roles, jinan)
+    colleague = factories.staff("1099", "同事", agent.department, agent.roles, agent.region)
     for person, mark in ((agent, 5), (colleague, 2), (hall_agent, 1)):
         rater = Rater.objects.create(staff=person, post="shift")
         facts = "" if mark > 2 else "拖延"
