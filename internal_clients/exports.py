@@ -148,8 +148,8 @@ def _sums(card: Scorecard) -> Figures:
         (_("Total"), f"{number(card.total) or NOTHING} {grade_text(card.grade)}"),
         (_("rank"), rank),
         (_("base"), number(card.base) or NOTHING),
-        (_("penalties"), f"−{card.penalty:.2f}"),
-        (_("bonuses"), f"+{card.bonus:.2f}"),
+        (_("penalties"), f"−{card.penalty:.2f}" if card.penalty else NOTHING),
+        (_("bonuses"), f"+{card.bonus:.2f}" if card.bonus else NOTHING),
     )
     return Figures([Figure(label, value) for label, value in shown])
 

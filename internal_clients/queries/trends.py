@@ -34,13 +34,18 @@ class Trend:
 
 
 def trend(until: dt.date) -> Trend:
-    """Return the totals of the twelve months up to and with `until`, trial runs left out; the best of the last month first."""
+    """Return the totals of the twelve months up to and with `until`, from the first that was scored, trial runs left out.
+
+    The best of the last month comes first.
+    """
     months = tuple(months_before(until, back) for back in reversed(range(MONTHS)))
     runs = newest_runs(months).exclude(kind=RunKind.TRIAL).values("pk")
     cards = Scorecard.objects.filter(run__in=runs).select_related("department", "run__period").fetch_mode(FETCH_RAISE)
     totals: dict[Department, dict[dt.date, Decimal | None]] = {}
     for card in cards:
         totals.setdefault(card.department, {})[card.run.period.month] = card.total
+    first = min((month for found in totals.values() for month in found), default=until)
+    months = tuple(month for month in months if month >= first)
     lines = [Line(department=one, totals=tuple(found.get(month) for month in months)) for one, found in totals.items()]
     return Trend(months=months, lines=sorted(lines, key=_best_first))
 
