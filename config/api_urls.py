@@ -12,6 +12,7 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
 from complaints.api import ComplaintViewSet
+from internal_clients.api import InternalRequestViewSet, PeriodViewSet, RunViewSet, ScorecardViewSet, ScoreLineViewSet
 from organization.api import DepartmentViewSet, RegionViewSet, StaffViewSet
 from workorders.api import AttachmentViewSet, CategoryViewSet, OrderViewSet, TicketViewSet
 
@@ -24,6 +25,11 @@ router.register("categories", CategoryViewSet, "api-category")
 router.register("regions", RegionViewSet, "api-region")
 router.register("departments", DepartmentViewSet, "api-department")
 router.register("staff", StaffViewSet, "api-staff")
+router.register("score-periods", PeriodViewSet, "api-score-period")
+router.register("score-runs", RunViewSet, "api-score-run")
+router.register("scorecards", ScorecardViewSet, "api-scorecard")
+router.register("score-lines", ScoreLineViewSet, "api-score-line")
+router.register("internal-requests", InternalRequestViewSet, "api-internal-request")
 
 #: Swagger draws with inline styles; its script comes from here like everything else.
 SWAGGER_POLICY = {

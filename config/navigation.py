@@ -52,6 +52,7 @@ FIGURES: dict[str, tuple[Promise, str, tuple[str, ...]]] = {
 
 SCHEME: dict[str, tuple[Promise, str, tuple[str, ...]]] = {
     "internal_clients:latest": (_("Scorecards"), "award", STAFF),
+    "internal_clients:given": (_("Ratings we gave"), "star", (Role.AGENT, Role.PATROL)),
     "internal_clients:home": (_("Records for the scheme"), "clipboard-list", STAFF),
 }
 

@@ -148,6 +148,9 @@ STATICFILES_DIRS = [
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 WHITENOISE_USE_FINDERS = "STATIC_ROOT" not in os.environ
 
+# What PDFs are set in; embedded in each, so that readers need no Chinese font.
+PRINT_FONTS = [BASE_DIR / "node_modules" / "@expo-google-fonts" / "noto-sans-sc" / weight for weight in ("400Regular", "700Bold")]
+
 # Attachments live outside every served folder; only the view that asks the policy reads them.
 MEDIA_ROOT = Path(os.environ.get("ATTACHMENTS_ROOT", BASE_DIR / ".data" / "attachments"))
 ATTACHMENT_MAX_BYTES = int(os.environ.get("ATTACHMENT_MAX_BYTES", str(20 * 1024 * 1024)))

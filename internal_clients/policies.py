@@ -4,7 +4,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from foundation.errors import NotAllowed
-from internal_clients.models import Appeal, KnowledgeAudit, PlannedOutage, Rater, Sanction, Scorecard
+from internal_clients.enums import RunKind
+from internal_clients.models import Appeal, KnowledgeAudit, PlannedOutage, Rater, Sanction, Scorecard, ScoreRun
 from organization.enums import DepartmentKind, Role
 from organization.models import Staff
 
@@ -153,3 +154,16 @@ def appeals_visible_to(user: Staff) -> QuerySet[Appeal]:
         return Appeal.objects.all()
     own = user.department_id if user.has_role(*Role.DEPARTMENT) else None
     return Appeal.objects.filter(department=own) if own else Appeal.objects.none()
+
+
+def may_see_run(user: Staff, run: ScoreRun) -> bool:
+    """Tell whether the person sees a run's totals: everybody's who sees scores, but trials are the scorers' own."""
+    return bool(run.hash) and may_see_scores(user) and (run.kind != RunKind.TRIAL or may_score(user))
+
+
+def runs_visible_to(user: Staff) -> QuerySet[ScoreRun]:
+    """Return the runs whose totals this person sees."""
+    if not may_see_scores(user):
+        return ScoreRun.objects.none()
+    runs = ScoreRun.objects.exclude(hash="")
+    return runs if may_score(user) else runs.exclude(kind=RunKind.TRIAL)

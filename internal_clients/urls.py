@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from internal_clients.views import records, schemes, scores
+from internal_clients.views import records, schemes, scores, trends
 
 app_name = "internal_clients"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("schemes/<int:pk>/trial/", schemes.trial, name="trial"),
     path("schemes/<int:pk>/put-in-force/", schemes.put_in_force, name="put_in_force"),
     path("scores/", scores.latest, name="latest"),
+    path("scores/trend/", trends.trend, name="trend"),
+    path("ratings/", trends.given, name="given"),
     path("scores/<slug:month>/", scores.ranking, name="scores"),
     path("scores/<slug:month>/do/<slug:name>/", scores.month_step, name="month_step"),
     path("scores/<slug:month>/<str:code>/", scores.card, name="card"),

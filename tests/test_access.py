@@ -93,6 +93,8 @@ TABLE: dict[tuple[str, tuple], dict[str, int]] = {
     ("complaints:reveal", ("ticket",)): row(METHOD),
     ("complaints:callbacks", ()): row(FORBIDDEN, agent=OK, hall_agent=OK, officer=OK),
     ("internal_clients:latest", ()): row(AWAY, admin=FORBIDDEN),
+    ("internal_clients:trend", ()): row(OK, admin=FORBIDDEN),
+    ("internal_clients:given", ()): only(*FRONT, other=FORBIDDEN),
     ("internal_clients:scores", ("2026-10",)): row(OK, admin=FORBIDDEN),
     ("internal_clients:card", ("2026-10", "NETWORK")): row(HIDDEN),
     ("internal_clients:line", ("2026-10", "NETWORK", "A1")): row(HIDDEN),
@@ -148,6 +150,14 @@ TABLE: dict[tuple[str, tuple], dict[str, int]] = {
     ("api-department-detail", ("NETWORK",)): row(OK, **API),
     ("api-staff-list", ()): row(OK, **API),
     ("api-staff-detail", ("3001",)): row(OK, **API),
+    ("api-score-period-list", ()): row(OK, admin=FORBIDDEN, **API),
+    ("api-score-run-list", ()): row(OK, admin=FORBIDDEN, **API),
+    ("api-score-run-detail", (1,)): row(HIDDEN, admin=FORBIDDEN, **API),
+    ("api-scorecard-list", ()): row(OK, admin=FORBIDDEN, **API),
+    ("api-scorecard-detail", (1,)): row(HIDDEN, admin=FORBIDDEN, **API),
+    ("api-score-line-evidence", (1,)): row(HIDDEN, admin=FORBIDDEN, **API),
+    ("api-internal-request-list", ()): row(OK, **API),
+    ("api-internal-request-detail", (1,)): row(HIDDEN, **API),
     ("admin:index", ()): row(AWAY, admin=OK),
 }
 #: Parts of other pages, tested where they belong, and the libraries' own pages.

@@ -94,15 +94,16 @@ def behind(line: ScoreLine, *, after: int = 0, only: str = "") -> tuple[list[Row
         rows = rows.filter(numerator=0)
     found = list(rows[: PAGE_SIZE + 1])
     page = found[:PAGE_SIZE]
-    return _told(page), page[-1].pk if len(found) > PAGE_SIZE else None
+    return told(page), page[-1].pk if len(found) > PAGE_SIZE else None
 
 
 def title_of(evidence: Evidence) -> str:
     """Return what one row is about, in a line."""
-    return _told([evidence])[0].title
+    return told([evidence])[0].title
 
 
-def _told(page: list[Evidence]) -> list[Row]:
+def told(page: list[Evidence]) -> list[Row]:
+    """Return rows of evidence with the records they are about, read kind by kind."""
     wanted: dict[str, set[int]] = defaultdict(set)
     for evidence in page:
         wanted[evidence.kind].add(evidence.object_id)

@@ -12,12 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from foundation.errors import Conflict, Invalid, NotAllowed
+from foundation.pdf import pdf_response
 from foundation.sheets import xlsx_response
-from internal_clients import policies
+from internal_clients import exports, policies
 from internal_clients.actions import appealing, scoring
 from internal_clients.enums import PeriodState, RunKind
 from internal_clients.forms import ContestForm
@@ -56,6 +57,9 @@ STEPS = (
     ),
 )
 
+
+#: What a page is also sent as.
+FILES = ("xlsx", "pdf")
 
 #: Months of other years are typing errors.
 YEARS = range(2000, 2100)
@@ -99,8 +103,9 @@ def ranking(request: StaffRequest, month: str) -> HttpResponse:
     run = _visible(request, scorecards.newest_run(day))
     places = scorecards.ranking(run) if run else []
     codes = sorted({code for place in places for code in place.parts})
-    if request.GET.get("as") == "xlsx" and run:
-        return _ranking_sheet(run, places, codes)
+    kind = request.GET.get("as", "")
+    if kind in FILES and run:
+        return _ranking_file(request, kind, run, places, codes)
     period = Period.objects.filter(month=day).first()
     state = period.state if period else P.OPEN
     context = {
@@ -109,7 +114,6 @@ def ranking(request: StaffRequest, month: str) -> HttpResponse:
         "run": run,
         "period": period,
         "codes": codes,
-        "trend": scorecards.trend_months(day),
         "lines": [_line(request, place, codes) for place in places],
         "steps": [step for step in STEPS if state in step.states] if policies.may_score(request.user) else [],
     }
@@ -124,39 +128,12 @@ def _line(request: StaffRequest, place: Place, codes: list[str]) -> dict[str, An
     }
 
 
-def _ranking_sheet(run: ScoreRun, places: list[Place], codes: list[str]) -> HttpResponse:
-    header = [_("rank"), _("department"), _("total"), _("grade"), *codes, _("penalties"), _("bonuses")]
-    rows = (
-        [
-            place.card.rank,
-            str(place.card.department),
-            _number(place.card.total),
-            grade_text(place.card.grade),
-            *(_number(place.parts.get(code)) for code in codes),
-            _number(place.card.penalty),
-            _number(place.card.bonus),
-        ]
-        for place in places
-    )
-    return xlsx_response(f"scores-{run.period.month:%Y-%m}-v{run.version}", header, rows)
-
-
-def _number(number: Any) -> str | None:
-    """Return a decimal as text: a sheet's own numbers are floats, and a score is never one."""
-    return None if number is None else f"{number:.2f}"
-
-
-GRADES = {
-    "excellent": gettext_lazy("excellent"),
-    "good": gettext_lazy("good"),
-    "fair": gettext_lazy("fair"),
-    "failed": gettext_lazy("failed"),
-}
-
-
-def grade_text(grade: str) -> str:
-    """Return a grade in words."""
-    return str(GRADES.get(grade, "–"))
+def _ranking_file(request: StaffRequest, kind: str, run: ScoreRun, places: list[Place], codes: list[str]) -> HttpResponse:
+    name = f"scores-{run.period.month:%Y-%m}-v{run.version}"
+    if kind == "pdf":
+        document = exports.ranking_document(run, places, codes)
+        return pdf_response(name, document, printed_by=str(request.user), at=timezone.now())
+    return xlsx_response(name, exports.ranking_header(codes), (exports.ranking_row(place, codes) for place in places))
 
 
 def _card(request: StaffRequest, month: str, code: str) -> Scorecard:
@@ -172,48 +149,28 @@ def card(request: StaffRequest, month: str, code: str) -> HttpResponse:
     day = found.run.period.month
     parts = scorecards.parts_of(found, scorecards.newest_run(months_before(day, 1)))
     names = {shown.line.indicator.code: str(shown.line.indicator) for part in parts for shown in part.lines}
-    if request.GET.get("as") == "xlsx":
-        return _card_sheet(found, parts)
+    lifts = [(names[gain.code], gain) for gain in scorecards.lifts(parts)[:3]]
+    page = exports.CardPage(card=found, parts=parts, items=list(scorecards.items_of(found)), lifts=lifts)
+    kind = request.GET.get("as", "")
+    if kind in FILES:
+        return _card_file(request, kind, page)
     context = {
         "card": found,
         "month": day,
-        "grade": grade_text(found.grade),
+        "grade": exports.grade_text(found.grade),
         "parts": parts,
-        "items": scorecards.items_of(found),
+        "items": page.items,
         "versions": scorecards.versions_of(found),
-        "lifts": [(names[gain.code], gain) for gain in scorecards.lifts(parts)[:3]],
+        "lifts": lifts,
     }
     return render(request, "internal_clients/card.html", context)
 
 
-def _card_sheet(found: Scorecard, parts: list[scorecards.ShownPart]) -> HttpResponse:
-    header = [
-        _("part"),
-        _("weight"),
-        _("score"),
-        _("indicator"),
-        _("numerator"),
-        _("denominator"),
-        _("value"),
-        _("points"),
-        pgettext("points", "of"),
-    ]
-    rows = (
-        [
-            str(part.part.part),
-            _number(part.part.weight),
-            _number(part.part.score),
-            f"{shown.line.indicator.code} {shown.line.indicator}",
-            f"{shown.line.numerator.normalize():f}",
-            f"{shown.line.denominator.normalize():f}",
-            None if shown.line.value is None else f"{shown.line.value.normalize():f}",
-            _number(shown.line.points),
-            _number(shown.line.indicator.weight),
-        ]
-        for part in parts
-        for shown in part.lines
-    )
-    return xlsx_response(f"score-{found.department.code}-{found.run.period.month:%Y-%m}", header, rows)
+def _card_file(request: StaffRequest, kind: str, page: exports.CardPage) -> HttpResponse:
+    name = f"score-{page.card.department.code}-{page.card.run.period.month:%Y-%m}"
+    if kind == "pdf":
+        return pdf_response(name, exports.card_document(page), printed_by=str(request.user), at=timezone.now())
+    return xlsx_response(name, exports.card_header(), exports.card_rows(page.parts))
 
 
 @require_GET

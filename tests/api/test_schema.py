@@ -83,7 +83,22 @@ def test_schema_describes_an_action_by_its_form(described: dict[str, Any]) -> No
 
 
 @pytest.mark.parametrize(
-    "area", ["tickets", "orders", "complaints", "staff", "attachments", "departments", "regions", "categories"]
+    "area",
+    [
+        "tickets",
+        "orders",
+        "complaints",
+        "staff",
+        "attachments",
+        "departments",
+        "regions",
+        "categories",
+        "score-periods",
+        "score-runs",
+        "scorecards",
+        "score-lines",
+        "internal-requests",
+    ],
 )
 def test_nothing_that_the_schema_permits_breaks_the_server(
     area: str,

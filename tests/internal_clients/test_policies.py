@@ -32,6 +32,20 @@ def test_cards_that_are_listed_are_those_that_may_be_opened(legs: list[WorkOrder
     assert {len(found) for found in listed.values()} == {0, 1, len(cards)}
 
 
+def test_runs_that_are_listed_are_those_that_may_be_seen(legs: list[WorkOrder], request: pytest.FixtureRequest) -> None:
+    people: dict[str, Staff] = {name: request.getfixturevalue(name) for name in (*CAST, "administrator")}
+    after = dt.datetime(2026, 11, 3, 9, 0, tzinfo=SHANGHAI)
+    runs = [
+        scoring.show(month=dt.date(2026, 10, 1), by=people["scorer"], now=after),
+        scoring.try_out(month=dt.date(2026, 9, 1), by=people["scorer"], now=after),
+    ]
+
+    listed = {name: set(policies.runs_visible_to(person)) for name, person in people.items()}
+
+    assert listed == {name: {run for run in runs if policies.may_see_run(person, run)} for name, person in people.items()}
+    assert {len(found) for found in listed.values()} == {0, 1, 2}
+
+
 def test_every_indicator_has_its_rows_and_its_words() -> None:
     text = PAGE.read_text(encoding="utf-8")
 

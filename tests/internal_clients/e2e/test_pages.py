@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from internal_clients.actions import scoring
 from internal_clients.actions.schemes import draft_from
-from internal_clients.models import Scheme, System
+from internal_clients.models import Rater, Rating, Scheme, System
 from organization.models import Staff
 from tests.conftest import NOW, SHANGHAI
 from workorders.models import WorkOrder
@@ -29,17 +29,22 @@ def test_pages_fit_and_are_accessible(
     system: System,
     scorer: Staff,
     head: Staff,
+    agent: Staff,
 ) -> None:
+    rater = Rater.objects.create(staff=agent, post="shift")
+    Rating.objects.create(month=OCTOBER, department=system.department, rater=rater, score=4, rated_at=AFTER)
     scoring.show(month=OCTOBER, by=scorer, now=AFTER)
     draft = draft_from(scheme=scheme, effective_from=dt.date(2026, 12, 1), by=scorer, now=NOW)
     visits = {
         head: [
             "/scores/2026-10/",
+            "/scores/trend/",
             "/scores/2026-10/NETWORK/",
             "/scores/2026-10/NETWORK/A1/",
             "/records/fault/",
             "/records/fault/new/",
         ],
+        agent: ["/ratings/"],
         scorer: ["/schemes/", f"/schemes/{draft.pk}/", f"/schemes/{draft.pk}/trial/", "/records/sanction/new/"],
     }
 

@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pypdf import PdfReader
 from pytest_django import DjangoAssertNumQueries
 
 from internal_clients.actions import scoring
@@ -123,3 +124,46 @@ def test_a_month_that_is_none_is_not_found(client: Client, scorer: Staff) -> Non
 
     assert client.get(reverse("internal_clients:scores", args=["2026-13"])).status_code == 404
     assert client.get(reverse("internal_clients:scores", args=["2026-09"])).context["run"] is None
+
+
+def printed(client: Client, *name: str) -> str:
+    response = client.get(address(*name) + "?as=pdf")
+    assert response["Content-Type"] == "application/pdf"
+    return " ".join("".join(page.extract_text() for page in PdfReader(BytesIO(response.content)).pages).split())
+
+
+def sheet(client: Client, *name: str) -> list[tuple]:
+    content = client.get(address(*name) + "?as=xlsx").content
+    return list(openpyxl.load_workbook(BytesIO(content)).active.iter_rows(min_row=2, values_only=True))
+
+
+def test_ranking_is_printed_with_the_pages_and_the_sheets_numbers(client: Client, run: ScoreRun, head: Staff) -> None:
+    client.force_login(head)
+    lines = client.get(address("scores")).context["lines"]
+    shown = [f"{line['place'].card.total:.2f}" for line in lines if line["place"].card.total is not None]
+    rows, text = sheet(client, "scores"), printed(client, "scores")
+
+    assert shown
+    assert [row[2] for row in rows if row[2]] == shown
+    for row in rows:
+        assert " ".join("–" if cell is None else str(cell) for cell in row) in text
+    assert f"{head} 打印于" in text
+
+
+def test_card_is_printed_with_the_pages_and_the_sheets_numbers(client: Client, run: ScoreRun, head: Staff) -> None:
+    client.force_login(head)
+    page = client.get(address("card", "NETWORK")).context
+    rows, text = sheet(client, "card", "NETWORK"), printed(client, "card", "NETWORK").replace(" ", "")
+
+    lines = [each for part in page["parts"] for each in part.lines]
+    assert [row[7] for row in rows] == [None if each.line.points is None else f"{each.line.points:.2f}" for each in lines]
+    for row in rows:
+        assert "".join("–" if cell is None else str(cell) for cell in row[3:]).replace(" ", "") in text
+    assert f"{page['card'].total:.2f}" in text
+    assert page["card"].run.hash[:12] in text
+
+
+def test_card_of_another_department_is_not_printed(client: Client, run: ScoreRun, stranger: Staff) -> None:
+    client.force_login(stranger)
+
+    assert client.get(address("card", "NETWORK") + "?as=pdf").status_code == 404
