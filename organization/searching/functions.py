@@ -13,7 +13,7 @@ LONGEST_TEXT = 12_000
 # Both are functions of their arguments alone, so that indexes may stand on them. The places end where PostgreSQL's end.
 TERMS = f"""
 CREATE OR REPLACE FUNCTION search_terms(given text, weight text DEFAULT 'D') RETURNS tsvector
-LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path FROM CURRENT AS $terms$
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 2000 SET search_path FROM CURRENT AS $terms$
 BEGIN
     RETURN (
         WITH letters AS MATERIALIZED (
@@ -59,7 +59,7 @@ def name_function() -> str:
     """
     return f"""
 CREATE OR REPLACE FUNCTION search_name(VARIADIC given text[]) RETURNS tsvector
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path FROM CURRENT AS $name$
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 5000 SET search_path FROM CURRENT AS $name$
 DECLARE
     whole text := (SELECT string_agg(part, ' ') FROM unnest(given) AS part);
 BEGIN

@@ -26,10 +26,17 @@ def finds_by_text(finder: Finder) -> Finder:
 
 def found_by_text(text: str) -> list[int]:
     """Return the ids of the newest tickets that are found otherwise than by the beginning of their number or by subject."""
-    ways = [finder(text) for finder in _finders]
-    if text.isdecimal() and len(text) >= MIN_TAIL:
-        ways.append(ends_with(text))
-    return sorted({pk for found in ways for pk in found.order_by("-pk").values_list("pk", flat=True)[:MOST_FOUND]})
+    tails = [ends_with(text)] if text.isdecimal() and len(text) >= MIN_TAIL else []
+    return sorted({*found_by_floors(text), *(pk for found in tails for pk in _newest(found))})
+
+
+def found_by_floors(text: str) -> set[int]:
+    """Return the ids of the newest tickets that the floors above find by what they know beside them."""
+    return {pk for finder in _finders for pk in _newest(finder(text))}
+
+
+def _newest(found: QuerySet[Ticket]) -> QuerySet[Ticket, int]:
+    return found.order_by("-pk").values_list("pk", flat=True)[:MOST_FOUND]
 
 
 def ends_with(digits: str) -> QuerySet[Ticket]:
