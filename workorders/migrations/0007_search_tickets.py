@@ -37,6 +37,8 @@ class Migration(migrations.Migration):
             model_name='searchentry',
             index=django.contrib.postgres.indexes.GinIndex(fields=['terms'], name='searchentry_terms'),
         ),
+        migrations.RemoveIndex(model_name='ticket', name='ticket_number_tail'),
+        migrations.RemoveIndex(model_name='ticket', name='ticket_subject_trgm'),
         migrations.RunSQL(STORAGE, migrations.RunSQL.noop),
         migrations.RunSQL(FUNCTIONS, migrations.RunSQL.noop),
         migrations.RunSQL(TRIGGERS, REMOVE),
