@@ -20,16 +20,16 @@ from rest_framework.views import APIView
 from complaints.queries.found import customers
 from foundation.searching import LONGEST
 from organization.models import Staff
-from organization.queries.search import departments, people
+from organization.queries.search import people
 from organization.requests import StaffRequest
 from organization.searching.hits import Found, Group, Hit, Sought
 from workorders import policies
-from workorders.queries.found import nodes, tickets
+from workorders.queries.found import departments, nodes, tickets
 
 GROUPS = (
     Group(name="tickets", label=_("Tickets"), icon="file-text", find=tickets),
     Group(name="customers", label=_("Customers"), icon="address-book", find=customers),
-    Group(name="departments", label=_("Departments"), icon="building", find=departments),
+    Group(name="departments", label=_("departments"), icon="building", find=departments),
     Group(name="people", label=_("People"), icon="users", find=people),
     Group(name="nodes", label=_("Categories and regions"), icon="sitemap", find=nodes),
 )

@@ -1,13 +1,13 @@
-"""Departments, people and places by name, pinyin initials or number."""
+"""What has a name, by name or pinyin initials; colleagues also by number."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchVectorField
-from django.db.models import Func, Model, Q, QuerySet
+from django.db.models import Func, Model, QuerySet
 
-from organization.models import Department, Region, Staff
-from organization.searching.hits import NOTHING, Found, Hit, Sought
+from organization.models import Staff
+from organization.searching.hits import Found, Hit, Sought
 
 
 class Named(Func):
@@ -30,24 +30,6 @@ def page_of[T: Model](rows: Iterable[T], most: int, hit: Callable[[T], Hit], pla
     found = list(rows)
     after = str(place(found[most - 1])) if len(found) > most else ""
     return Found(hits=[hit(row) for row in found[:most]], after=after)
-
-
-def departments(_user: Staff, sought: Sought, most: int, after: str) -> Found:
-    """Find departments by name or code; everybody may know them."""
-    if not sought.name_query:
-        return NOTHING
-    named = called(Department.objects.all(), sought.name_query, "name", "name_en").values("pk")
-    rows = Department.objects.filter(Q(pk__in=named) | Q(code__iexact=sought.text), code__gt=after, is_active=True)
-    return page_of(rows.select_related("head").order_by("code")[: most + 1], most, lambda row: _department(row, sought), _code)
-
-
-def _code(row: Department | Region) -> str:
-    return row.code
-
-
-def _department(row: Department, sought: Sought) -> Hit:
-    facts = [row.code, row.get_kind_display(), *([str(row.head)] if row.head else [])]
-    return Hit(pk=row.pk, title=sought.marked(str(row)), facts=facts)
 
 
 def people(_user: Staff, sought: Sought, most: int, after: str) -> Found:

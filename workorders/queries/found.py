@@ -7,12 +7,13 @@ from django.db.models import Case, IntegerField, Prefetch, Q, QuerySet, Value, W
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from foundation import searching
-from organization.models import Region, Staff
-from organization.queries.search import called
+from organization.models import Department, Region, Staff
+from organization.queries.search import called, page_of
 from organization.searching.hits import NOTHING, Found, Hit, Sought
 from workorders import policies
 from workorders.models import Category, Ticket, WorkOrder
@@ -79,17 +80,35 @@ def _ticket(row: Ticket, sought: Sought) -> Hit:
         url=reverse("workorders:ticket", args=[row.pk]),
         state=(row.state, row.get_state_display()),
         facts=[str(row.category), date_format(timezone.localtime(row.filed_at), "Y-m-d H:i")],
-        where=where,
+        where=capfirst(where),
         snippet=sought.snippet(text),
     )
 
 
 def _where(row: Ticket, sought: Sought) -> tuple[str, str]:
     """Return the text that has the words, and what it is: the story first; where none has, the story as it begins."""
-    texts = [(_("What happened"), row.description), (_("What the customer asks for"), row.wanted), (_("Answer"), row.answer)]
+    texts = [
+        (_("what happened"), row.description),
+        (_("what the customer asks for"), row.wanted),
+        (_("answer to the customer"), row.answer),
+    ]
     for order in row.orders.all():
         texts += [(str(order.department), order.result), (str(order.department), order.question)]
     return next(((name, text) for name, text in texts if sought.is_in(text)), texts[0])
+
+
+def departments(user: Staff, sought: Sought, most: int, after: str) -> Found:
+    """Find departments by name, initials or code; they lead to their wall board, for those who may watch it."""
+    named = called(Department.objects.all(), sought.name_query, "name", "name_en").values("pk")
+    rows = Department.objects.filter(Q(pk__in=named) | Q(code__iexact=sought.text), code__gt=after, is_active=True)
+    page = rows.select_related("head").order_by("code")[: most + 1]
+    return page_of(page, most, lambda row: _department(row, user, sought), lambda row: row.code)
+
+
+def _department(row: Department, user: Staff, sought: Sought) -> Hit:
+    facts = [row.code, row.get_kind_display(), *([str(row.head)] if row.head else [])]
+    url = reverse("workorders:board", args=[row.code]) if policies.may_watch_board(user, row) else ""
+    return Hit(pk=row.pk, title=sought.marked(str(row)), url=url, facts=facts)
 
 
 def nodes(user: Staff, sought: Sought, most: int, after: str) -> Found:
