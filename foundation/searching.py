@@ -37,15 +37,19 @@ def pairs(run: str) -> list[str]:
 
 def query(text: str, weights: str = "") -> str:
     """Return the tsquery for all that was typed, in parts of the `weights` (all, by default); "" when nothing can be asked for."""
-    return " & ".join(_asked(run, weights) for run in dict.fromkeys(runs(text[:LONGEST])))
+    return _query(text, weights, " <-> ")
 
 
-def _asked(run: str, weights: str) -> str:
+def _query(text: str, weights: str, next_to: str) -> str:
+    return " & ".join(_asked(run, weights, next_to) for run in dict.fromkeys(runs(text[:LONGEST])))
+
+
+def _asked(run: str, weights: str, next_to: str) -> str:
     mark = f":{weights}" if weights else ""
     if is_chinese(run):
         if len(run) == 1:
             return f"'{run}':*{weights}"
-        return "(" + " <-> ".join(f"'{pair}'{mark}" for pair in pairs(run)) + ")"
+        return "(" + next_to.join(f"'{pair}'{mark}" for pair in pairs(run)) + ")"
     if len(run) == 1:
         return f"'{run}'{mark}"
     begins = f"'{run}':*{weights}"
@@ -53,12 +57,15 @@ def _asked(run: str, weights: str) -> str:
 
 
 def name_query(text: str) -> str:
-    """Return the tsquery for a name: as `query`, or by the pinyin initials of two or more of its characters in a row."""
-    asked = query(text)
+    """Return the tsquery for a name: as `query`, or by the pinyin initials of two or more of its characters in a row.
+
+    Names are short: what has all pairs has them in this order, nearly always, and the index need not be checked against the row.
+    """
+    asked = _query(text, "", " & ")
     letters = folded(text).strip()
     if not re.fullmatch("[a-z]{2,12}", letters):
         return asked
-    return f"{asked} | (" + " <-> ".join(f"'/{pair}'" for pair in pairs(letters)) + ")"
+    return f"{asked} | (" + " & ".join(f"'/{pair}'" for pair in pairs(letters)) + ")"
 
 
 class Piece(NamedTuple):

@@ -36,17 +36,18 @@ def newest(query: str, most: int = MOST_RANKED) -> Candidates:
 
 
 def reach(user: Staff) -> str:
-    """Return the tsquery for the tickets that the person may read at the most; "" for all.
+    """Return the tsquery for the tickets that the person may read at the most; "" for all, or all of a whole tree of regions.
 
     It spares the index what the person may not see; `policies.visible_to` decides.
     """
-    if user.has_role(*Role.CENTRE, Role.SYSTEM):
+    by_region = user.region if user.has_role(Role.AGENT, Role.MANAGER) else None
+    if user.has_role(*Role.CENTRE, Role.SYSTEM) or (by_region and by_region.depth == 1):
         return ""
     terms = [f"'@f{user.pk}'"]
     if user.has_role(*Role.DEPARTMENT) and user.department_id:
         terms.append(f"'@d{user.department_id}'")
-    if user.has_role(Role.AGENT, Role.MANAGER) and user.region:
-        regions = Region.objects.filter(path__startswith=user.region.path).values_list("pk", flat=True)[: MOST_REGIONS + 1]
+    if by_region:
+        regions = Region.objects.filter(path__startswith=by_region.path).values_list("pk", flat=True)[: MOST_REGIONS + 1]
         if len(regions) > MOST_REGIONS:
             return ""
         terms += [f"'@r{pk}'" for pk in regions]
