@@ -43,7 +43,7 @@ class TicketFilter(django_filters.FilterSet):
     #: How the ticket's fields are reached from a row.
     prefix_to_ticket = ""
 
-    text = django_filters.CharFilter(method="by_text", label=_("number, subject or customer"), max_length=MAX_TEXT)
+    text = django_filters.CharFilter(method="by_text", label=_("words, number or customer"), max_length=MAX_TEXT)
     state = django_filters.ChoiceFilter(choices=TicketState, label=_("state"), empty_label=_("every state"))
     urgency = django_filters.ChoiceFilter(choices=Urgency, method="by_urgency", label=_("urgency"), empty_label=_("every urgency"))
     category = django_filters.ModelChoiceFilter(
