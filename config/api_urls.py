@@ -12,6 +12,7 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
 from complaints.api import ComplaintViewSet
+from config.search import SearchView
 from internal_clients.api import InternalRequestViewSet, PeriodViewSet, RunViewSet, ScorecardViewSet, ScoreLineViewSet
 from organization.api import DepartmentViewSet, RegionViewSet, StaffViewSet
 from workorders.api import AttachmentViewSet, CategoryViewSet, OrderViewSet, TicketViewSet
@@ -56,6 +57,7 @@ class NothingHere(APIView):
 
 urlpatterns = [
     path("v1/", include(router.urls)),
+    path("v1/search/", SearchView.as_view(), name="api-search"),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs/", csp_override(SWAGGER_POLICY)(SpectacularSwaggerSplitView.as_view(url_name="api-schema")), name="api-docs"),
     path("v1/<path:rest>", NothingHere.as_view()),

@@ -4,11 +4,13 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config.health import healthz, readyz
-from workorders.views.queues import home, search
+from config.search import search, suggest
+from workorders.views.queues import home
 
 urlpatterns = [
     path("", home, name="home"),
     path("search/", search, name="search"),
+    path("search/suggest/", suggest, name="suggest"),
     path("", include("workorders.urls")),
     path("", include("complaints.urls")),
     path("duties/", include("organization.urls")),

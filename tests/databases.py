@@ -53,6 +53,8 @@ def _state() -> str:
         *ROOT.glob("*/migrations/*.py"),
         *ROOT.glob("*/models/*.py"),
         *ROOT.glob("*/rollups/*.py"),
+        *ROOT.glob("*/searching/*.py"),
+        *ROOT.glob("*/indexing.py"),
         ROOT / "uv.lock",
         Path(__file__),
     ]

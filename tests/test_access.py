@@ -42,7 +42,8 @@ WORDS = ("order.urged", "sms", "en")
 #: Address name (and arguments) → expected status of a GET by role.
 TABLE: dict[tuple[str, tuple], dict[str, int]] = {
     ("home", ()): row(AWAY),
-    ("search", ()): row(AWAY),
+    ("search", ()): row(OK),
+    ("suggest", ()): row(OK),
     ("healthz", ()): row(OK, anonymous=OK),
     ("readyz", ()): row(OK, anonymous=OK),
     ("set_language", ()): row(AWAY),
@@ -127,6 +128,7 @@ TABLE: dict[tuple[str, tuple], dict[str, int]] = {
     ("journal:template_reset", WORDS): row(METHOD),
     ("api-schema", ()): row(OK, **API),
     ("api-docs", ()): row(OK, **API),
+    ("api-search", ()): row(OK, **API),
     ("api-ticket-list", ()): row(OK, **API),
     ("api-ticket-detail", ("ticket",)): {**only(*SEES), **API},
     ("api-ticket-actions", ("ticket",)): {**only(*SEES), **API},

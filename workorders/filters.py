@@ -5,7 +5,7 @@ import datetime as dt
 import django_filters
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
@@ -15,7 +15,7 @@ from rest_framework import serializers
 from organization.models import Department, Region, Staff
 from workorders.enums import OrderState, TicketState, Urgency
 from workorders.models import Category, Ticket, WorkOrder
-from workorders.queries.finding import found_by_text
+from workorders.queries.finding import with_text
 
 type Rows = QuerySet[Ticket] | QuerySet[WorkOrder]
 
@@ -43,7 +43,7 @@ class TicketFilter(django_filters.FilterSet):
     #: How the ticket's fields are reached from a row.
     prefix_to_ticket = ""
 
-    text = django_filters.CharFilter(method="by_text", label=_("number, subject or customer"), max_length=MAX_TEXT)
+    text = django_filters.CharFilter(method="by_text", label=_("words, number or customer"), max_length=MAX_TEXT)
     state = django_filters.ChoiceFilter(choices=TicketState, label=_("state"), empty_label=_("every state"))
     urgency = django_filters.ChoiceFilter(choices=Urgency, method="by_urgency", label=_("urgency"), empty_label=_("every urgency"))
     category = django_filters.ModelChoiceFilter(
@@ -72,12 +72,8 @@ class TicketFilter(django_filters.FilterSet):
             field.widget.choices = [("", field.empty_label), *indented(model.objects.all(), depth)]
 
     def by_text(self, rows: Rows, _name: str, text: str) -> Rows:
-        """Keep tickets whose number begins or ends with the text, whose subject has it, or whose customer it names."""
-        way = self.prefix_to_ticket
-        fits = Q(**{f"{way}number__startswith": text}) | Q(**{f"{way}subject__icontains": text})
-        if elsewhere := found_by_text(text):
-            fits |= Q(**{f"{way}pk__in": elsewhere})
-        return rows.filter(fits)
+        """Keep tickets that have the words in any of their texts, whose number begins or ends so, or whose customer is named."""
+        return rows.filter(with_text(text, self.prefix_to_ticket))
 
     @extend_schema_field(OpenApiTypes.STR)
     def by_urgency(self, rows: Rows, _name: str, urgency: str) -> Rows:

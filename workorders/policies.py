@@ -263,6 +263,15 @@ def boards_of(user: Staff) -> QuerySet[Department]:
     return departments.filter(pk=own) if own else departments.none()
 
 
+def may_watch_board(user: Staff, department: Department) -> bool:
+    """Tell whether the person may watch the department's wall board; the predicate to `boards_of`."""
+    if department.kind != DepartmentKind.SUPPORT or not department.is_active:
+        return False
+    if user.has_role(*Role.CENTRE, Role.MANAGER):
+        return True
+    return user.has_role(*Role.DEPARTMENT) and user.department_id == department.pk
+
+
 def get_ticket(user: Staff, pk: int) -> Ticket:
     """Return the ticket, or raise Http404 so as not to tell that it exists."""
     found = visible_to(user).select_related("category", "region", "filed_by", "merged_into", "reopened_from").filter(pk=pk).first()

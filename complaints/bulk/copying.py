@@ -9,8 +9,10 @@ from psycopg import sql
 
 from complaints.bulk.cast import Cast
 from complaints.bulk.rows import ClockRow, CustomerRow, LegRow, TicketRow
+from complaints.indexing import ENTER_THESE
 from complaints.models import Callback, Complaint, Customer
 from journal.models import Event
+from workorders.indexing import WAITS, WAITS_NO_MORE
 from workorders.models import Clock, Hold, ReturnRequest, Ticket, WorkOrder
 
 type Cell = str | int | bool | dt.datetime | dt.timedelta | None
@@ -243,6 +245,7 @@ class Sheets:
 
     def __init__(self, cast: Cast) -> None:
         self._cast = cast
+        self._tickets: list[int] = []
         self._lines: dict[type[Model], list[str]] = {model: [] for model, _columns in TABLES}
 
     def add_customers(self, rows: Iterable[CustomerRow]) -> None:
@@ -252,6 +255,7 @@ class Sheets:
     def add(self, ticket: TicketRow) -> None:
         """Add a ticket and everything that belongs to it."""
         lines = self._lines
+        self._tickets.append(ticket.pk)
         lines[Ticket].append(line(ticket_cells(ticket)))
         lines[Complaint].append(line(complaint_cells(ticket)))
         lines[Clock].extend(line(clock_cells(self._cast, ticket, None, clock)) for clock in ticket.overall)
@@ -303,7 +307,8 @@ class Sheets:
         )
 
     def write(self, cursor: psycopg.Cursor) -> None:
-        """Copy everything gathered into the tables, and begin anew."""
+        """Copy everything gathered into the tables, enter the tickets for the search, and begin anew."""
+        cursor.execute(WAITS)
         for model, columns in TABLES:
             lines = self._lines[model]
             if lines:
@@ -315,6 +320,9 @@ class Sheets:
                     for piece in pieces(lines):
                         copy.write(piece)
                 self._lines[model] = []
+        cursor.execute(ENTER_THESE, [self._tickets])
+        cursor.execute(WAITS_NO_MORE)
+        self._tickets = []
 
 
 def pieces(lines: list[str], size: int = 2000) -> Iterator[str]:

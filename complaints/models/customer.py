@@ -2,8 +2,9 @@
 
 from typing import ClassVar
 
-from django.contrib.postgres.indexes import OpClass
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models import Func
 from django.db.models.functions import Reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +28,7 @@ class Customer(models.Model):
             models.Index(OpClass("number", "varchar_pattern_ops"), name="customer_number_prefix"),
             models.Index(OpClass("name", "varchar_pattern_ops"), name="customer_name_prefix"),
             models.Index(OpClass(Reverse("number"), "text_pattern_ops"), name="customer_number_tail"),
+            GinIndex(Func("name", function="search_name"), name="customer_search"),
         ]
 
     def __str__(self) -> str:

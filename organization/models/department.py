@@ -1,7 +1,11 @@
 """Who is answerable: departments with a head and a working calendar."""
 
+from typing import ClassVar
+
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import Func
 from django.utils.translation import gettext_lazy as _
 
 from organization.enums import DepartmentKind
@@ -29,6 +33,7 @@ class Department(Named):
     class Meta:
         verbose_name = _("department")
         verbose_name_plural = _("departments")
+        indexes: ClassVar = [GinIndex(Func("name", "name_en", function="search_name"), name="department_search")]
         constraints = [
             models.CheckConstraint(condition=models.Q(kind__in=DepartmentKind.values), name="department_kind"),
         ]

@@ -4,7 +4,9 @@ from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import Func
 from django.utils.translation import gettext_lazy as _
 
 from organization.enums import Role
@@ -48,6 +50,7 @@ class Staff(AbstractUser):
     class Meta:
         verbose_name = _("employee")
         verbose_name_plural = _("employees")
+        indexes: ClassVar = [GinIndex(Func("name", "name_en", "username", function="search_name"), name="staff_search")]
         constraints = [
             models.CheckConstraint(condition=models.Q(roles__contained_by=Role.values), name="staff_roles"),
         ]

@@ -11,6 +11,7 @@ from tests.conftest import NOW
 from workorders import policies
 from workorders.actions import handling
 from workorders.models import Category, Ticket, WorkOrder
+from workorders.queries.search import newest, reach
 
 pytestmark = pytest.mark.usefixtures("limits")
 SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -58,6 +59,8 @@ def test_predicate_and_queryset_agree(
     user.department = [None, network, billing, finance][where]
 
     assert set(policies.visible_to(user)) == {t for t in Ticket.objects.all() if policies.may_see(user, t) or Role.SYSTEM in roles}
+    assert set(policies.visible_to(user).values_list("pk", flat=True)) <= set(newest(reach(user) or "'@a' | !'@a'").pks)
+    assert {d for d in Department.objects.all() if policies.may_watch_board(user, d)} == set(policies.boards_of(user))
     for action in policies.TICKET_ACTIONS:
         permitted = {t for t in Ticket.objects.all() if policies.may(user, action, t)}
         assert set(policies.tickets_permitting(user, action)) == permitted, action

@@ -9,6 +9,7 @@ from workorders.models.hold import Hold, ReturnRequest
 from workorders.models.ladder import Ladder, LadderFault, LadderStep, StepFired
 from workorders.models.order import WorkOrder
 from workorders.models.policy import OlaRule, SlaRule
+from workorders.models.search import SearchEntry
 from workorders.models.supervision import Supervision
 from workorders.models.ticket import Ticket
 
@@ -27,6 +28,7 @@ __all__ = [
     "ReturnRequest",
     "Route",
     "RouteAssist",
+    "SearchEntry",
     "SlaRule",
     "StepFired",
     "Supervision",

@@ -1,6 +1,10 @@
 """What a ticket is about, and which departments such a thing goes to."""
 
+from typing import ClassVar
+
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import Func
 from django.utils.translation import gettext_lazy as _
 
 from organization.models import Department
@@ -19,6 +23,7 @@ class Category(Tree):
     class Meta:
         verbose_name = _("category")
         verbose_name_plural = _("categories")
+        indexes: ClassVar = [GinIndex(Func("name", "name_en", function="search_name"), name="category_search")]
 
 
 class Route(models.Model):

@@ -5,10 +5,8 @@ from typing import ClassVar
 
 import pgtrigger
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Reverse
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
@@ -103,7 +101,6 @@ class Ticket(Remembering):
         ]
         indexes: ClassVar = [
             models.Index(fields=["state", "due_at", "id"], name="ticket_open_due", condition=~Q(state__in=TicketState.FINAL)),
-            models.Index(OpClass(Reverse("number"), "text_pattern_ops"), name="ticket_number_tail"),
             models.Index(fields=["filed_by", "-id"], name="ticket_filed_by"),
             models.Index(fields=["filed_at", "id"], name="ticket_filed_at"),
             # What is open, as the dashboard counts it: few rows, found without the others that were filed at the same time.
@@ -114,7 +111,6 @@ class Ticket(Remembering):
                 condition=~Q(state__in=TicketState.FINAL),
             ),
             models.Index(fields=["closed_at"], name="ticket_closed_at", condition=Q(closed_at__isnull=False)),
-            GinIndex(fields=["subject"], name="ticket_subject_trgm", opclasses=["gin_trgm_ops"]),
         ]
         triggers: ClassVar = [pgtrigger.FSM(name="legal_moves", field="state", transitions=list(TICKET_MOVES))]
 

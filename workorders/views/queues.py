@@ -168,19 +168,3 @@ def _ticked(request: StaffRequest, own: Queue) -> QuerySet:
             .order_by("pk")
         )
     return policies.visible_to(request.user).filter(pk__in=pks).select_related("category", "region").order_by("pk")
-
-
-@require_GET
-def search(request: StaffRequest) -> HttpResponse:
-    """Open the ticket whose number was typed, or show all tickets that match."""
-    text = request.GET.get("q", "").strip().replace("\0", "")[:60]
-    found = policies.visible_to(request.user).filter(number=text).first() if text else None
-    if found:
-        return redirect("workorders:ticket", found.pk)
-    queues = {own.name for own in queues_for(request.user)}
-    target = redirect("workorders:queue", "all" if "all" in queues else next(iter(queues), "all"))
-    query = request.GET.copy()
-    query.clear()
-    query["text"] = text
-    target["Location"] += f"?{query.urlencode()}"
-    return target
