@@ -120,6 +120,13 @@ def may_keep_rules(user: Staff, rule: AlertRule) -> bool:
     return user.is_staff or user.pk == rule.owner_id or user.has_role(Role.DUTY, Role.MANAGER)
 
 
-def may_run_incidents(user: Staff) -> bool:
-    """Tell whether the person may turn an alert into an incident and end it: who may dispatch, and the duty officers."""
-    return user.has_role(Role.DISPATCHER, Role.DUTY)
+def may_run_incident(user: Staff, alert: Alert) -> bool:
+    """Tell whether the person may turn the alert into an incident and end it: who may dispatch, and the duty officers."""
+    return user.has_role(Role.DISPATCHER, Role.DUTY) and _reaches(user, alert)
+
+
+def _reaches(user: Staff, alert: Alert) -> bool:
+    """Tell whether the alert is in the person's part of the region tree: without one, the centre's is everywhere."""
+    if user.region is None:
+        return user.has_role(*Role.CENTRE)
+    return alert.region.path.startswith(user.region.path)

@@ -59,6 +59,11 @@ class AlertRule(models.Model):
         help_text=_("Adaptive rule: as many as are put up with in each series and window."),
     )  # fmt: skip
 
+    callback_percent = models.PositiveSmallIntegerField(
+        _("customers called back after an incident, %"), default=10, validators=[MaxValueValidator(100)],
+        help_text=_("At least one in each region; the others are told by SMS. Whoever ends the incident may choose another."),
+    )  # fmt: skip
+
     #: What the rule would have told in the last 12 months: see `complaints.queries.rehearsing`.
     rehearsal = models.JSONField(_("preview"), null=True, blank=True, editable=False)
     rehearsal_asked_at = models.DateTimeField(_("preview asked for at"), null=True, blank=True, editable=False)
@@ -69,6 +74,7 @@ class AlertRule(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(method__in=Method.values), name="alertrule_method"),
             models.CheckConstraint(condition=Q(count__gte=2, minutes__gte=5, yearly__gt=0), name="alertrule_numbers"),
+            models.CheckConstraint(condition=Q(callback_percent__lte=100), name="alertrule_callbacks"),
         ]
 
     def __str__(self) -> str:

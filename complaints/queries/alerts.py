@@ -72,7 +72,7 @@ def within(alert: Alert, start: dt.datetime, end: dt.datetime | None) -> QuerySe
 def latest(user: Staff, alert: Alert) -> list[Complaint]:
     """Return the latest complaints of the alert that the person may read."""
     visible = complaints_of(alert).filter(pk__in=policies.complaints_visible_to(user).values("pk"))
-    related = ("ticket__category", "ticket__region", "customer")
+    related = ("ticket__category", "ticket__region", "customer", "incident_link")
     return list(visible.select_related(*related).order_by("-ticket__filed_at", "-pk")[:LATEST])
 
 

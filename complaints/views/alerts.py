@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from complaints import policies
-from complaints.actions import answering, incidents
+from complaints.actions import answering, ending, incidents
 from complaints.actions.rehearsing import ask_for_rehearsal
 from complaints.enums import AlertLevel, Outcome
-from complaints.models import Alert, AlertRule
+from complaints.models import Alert, AlertRule, Incident, IncidentLink
 from complaints.queries import alerts as shown
 from complaints.queries.incidents import incident_of, progress
 from complaints.queries.series import Trees
@@ -60,6 +60,18 @@ class EndForm(forms.Form):
     """The one answer for all."""
 
     answer = forms.CharField(label=gettext_lazy("answer to the customers"), max_length=2000, widget=forms.Textarea({"rows": 3}))
+    sample_percent = forms.IntegerField(
+        label=gettext_lazy("customers called back, %"),
+        min_value=0,
+        max_value=100,
+        help_text=gettext_lazy("Drawn in each region; the others are told by SMS."),
+    )
+
+
+class DetachForm(forms.Form):
+    """Why a complaint does not belong to the incident."""
+
+    reason = forms.CharField(label=gettext_lazy("reason"), max_length=200)
 
 
 def _require(request: StaffRequest) -> None:
@@ -104,12 +116,18 @@ def _page(request: StaffRequest, found: Alert, status: int = 200, **forms: forms
         "incident": incident,
         "progress": progress(incident) if incident else None,
         "incident_form": forms.get("incident_form", IncidentForm(initial={"lead": found.department_id})),
-        "end_form": forms.get("end_form", EndForm()),
-        "may_run_incidents": policies.may_run_incidents(request.user),
+        "end_form": forms.get("end_form", EndForm(initial=_proposed_ending(found, incident))),
+        "may_run_incident": policies.may_run_incident(request.user, found),
+        "is_finished": incident is not None and incident.ticket.state in ending.FINISHED,
         "may_answer": policies.may_answer_alert(request.user, found),
         "now": timezone.now(),
     }
     return render(request, "complaints/alert.html", context, status=status)
+
+
+def _proposed_ending(found: Alert, incident: Incident | None) -> dict[str, Any]:
+    """Return the answer that the master ticket already has, and the sample that the rule asks for."""
+    return {"answer": incident.ticket.answer if incident else "", "sample_percent": found.rule.callback_percent}
 
 
 def _chart(course: shown.Course) -> dict[str, list[Any]]:
@@ -183,8 +201,20 @@ def end_incident(request: StaffRequest, pk: int) -> HttpResponse:
         raise Http404
     now = timezone.now()
     return _done(
-        request, found, form, "end_form", lambda said: incidents.end_incident(incident=incident, by=request.user, now=now, **said)
+        request, found, form, "end_form", lambda said: ending.end_incident(incident=incident, by=request.user, now=now, **said)
     )
+
+
+@require_POST
+def detach_complaint(request: StaffRequest, pk: int, complaint: int) -> HttpResponse:
+    """Take a complaint out of the incident."""
+    _require(request)
+    found, form = _alert(pk), DetachForm(request.POST)
+    link = IncidentLink.objects.select_related("incident__alert__region").filter(pk=complaint, incident__alert=found).first()
+    if link is None:
+        raise Http404
+    now = timezone.now()
+    return _done(request, found, form, "detach_form", lambda said: incidents.detach(link=link, by=request.user, now=now, **said))
 
 
 @require_GET
