@@ -9,7 +9,6 @@ from foundation import transaction
 from journal.backoff import MOST_TRIES, wait
 from journal.claims import gateways
 from journal.enums import Channel, DeliveryState
-from journal.gateways.errors import NotSent
 from journal.gateways.sending import Message, send
 from journal.models import Gateway
 
@@ -59,8 +58,8 @@ def _carry(message: CustomerMessage, gateway: Gateway, now: dt.datetime) -> None
     )
     try:
         message.gateway_ref = send(gateway.url, sms)
-    except NotSent as error:
+    except Exception as error:  # noqa: BLE001 -- one message, whatever is wrong with it, never stops the others
         message.state = DeliveryState.DEAD if message.tries >= MOST_TRIES else DeliveryState.FAILED
-        message.next_try_at, message.last_error = now + wait(message.tries, 0), str(error)[:ERROR_LENGTH]
+        message.next_try_at, message.last_error = now + wait(message.tries, 0), (str(error) or type(error).__name__)[:ERROR_LENGTH]
     else:
         message.state, message.sent_at, message.last_error = DeliveryState.SENT, now, ""

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db.models import Q
 
-from complaints.actions.warning import tell, tell_over
+from complaints.actions.warning import tell, tell_over, tell_reopened
 from complaints.models import Alert, Watch
 from complaints.queries.series import covers
 from complaints.surge import Alarm, Level
@@ -74,6 +74,7 @@ def _take_up_again(alert: Alert, alarm: Alarm, now: dt.datetime) -> None:
     alert.cleared_at = None
     alert.save(update_fields=["cleared_at"])
     _record(alert, "reopen", now, level=int(alarm.level))
+    tell_reopened(alert, at=alarm.at, now=now)
 
 
 def _related(watch: Watch, alarm: Alarm, now: dt.datetime) -> Alert | None:
