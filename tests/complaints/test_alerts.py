@@ -233,7 +233,7 @@ def test_over_after_an_hour_of_calm_and_everybody_told_hears_of_it(surge: Callab
     assert [event.kind for event in Event.objects.filter(stream=alert.stream).order_by("seq")] == ["alert.open", "alert.clear"]
 
 
-def test_it_does_not_flap(surge: Callable, file: File) -> None:
+def test_it_does_not_flap(surge: Callable, file: File, duty: Staff, contact: Staff) -> None:
     alert = surge(11)
     let_time_pass(now=NOW + 140 * MINUTE)
     alert.refresh_from_db()
@@ -242,6 +242,11 @@ def test_it_does_not_flap(surge: Callable, file: File) -> None:
     again = surge(10, start=NOW + 150 * MINUTE)
     assert again == alert
     assert again.is_open
+    # Who was told hears that it goes on, and the level that they know is not told them twice.
+    assert told(alert, "surge.again") == told(alert) == {"2002", "3003"}
+    assert Notice.objects.filter(kind="surge.again").count() == 2
+    # It lasts two hours and more by now: yellow, which must be acknowledged within 20 minutes.
+    assert (again.level, again.climbs_at) == (2, NOW + 160 * MINUTE + 20 * MINUTE)
     let_time_pass(now=NOW + 10 * HOUR)
     assert surge(10, start=NOW + 15 * HOUR) != alert
 
@@ -340,7 +345,7 @@ def test_the_page_costs_the_same_for_many_complaints(
 
     with time_machine.travel(NOW + 2 * HOUR), django_assert_max_num_queries(12) as counted:
         assert client.get(reverse("complaints:alert", args=[alert.pk])).status_code == 200
-    assert len(counted) == 12
+    assert len(counted) == 11
 
 
 def test_a_person_acknowledges_and_concludes_on_the_page(surge: Callable, contact: Staff, network: Department) -> None:
