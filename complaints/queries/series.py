@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from complaints.models import AlertRule
+from complaints.surge.joining import covers
 from organization.models import Region
 from organization.models.base import Tree
 from workorders.models import Category
@@ -15,11 +16,6 @@ def paths_above(path: str) -> list[str]:
     """Return the path and those of everything above it, the root first: ``a/b/`` → ``a/``, ``a/b/``."""
     parts = path.rstrip("/").split("/")
     return ["/".join(parts[:depth]) + "/" for depth in range(1, len(parts) + 1)]
-
-
-def covers(wide: Tree, narrow: Tree) -> bool:
-    """Tell whether a node is another one or lies above it."""
-    return narrow.path.startswith(wide.path)
 
 
 class Trees:

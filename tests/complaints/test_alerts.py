@@ -10,10 +10,12 @@ from django.test import Client
 from django.urls import reverse
 
 from complaints.actions.answering import acknowledge, climb_due, conclude
+from complaints.actions.arriving import arrive
 from complaints.actions.counting import count_arrivals, let_time_pass
 from complaints.actions.filing import Facts, file_complaint
 from complaints.actions.rehearsing import rehearse
 from complaints.models import Alert, AlertRule, Arrival, Complaint, Customer, Watch
+from complaints.queries.rehearsing import rehearsed
 from foundation.errors import Conflict, Invalid, NotAllowed
 from journal.models import Event, Notice
 from organization.enums import Role
@@ -309,6 +311,60 @@ def test_a_preview_tells_what_the_rule_would_have_told_and_what_was_confirmed(
     fixed.count = 50
     rehearse(rule=fixed, now=NOW + 3 * DAY)
     assert fixed.rehearsal["fired"] == 0
+
+
+def live(complaints: list[tuple[dt.datetime, Category, Region]], agent: Staff, until: dt.datetime) -> None:
+    """Let complaints come in at their times, and the job of each minute run in between."""
+    at = complaints[0][0]
+    for number, (filed, what, where) in enumerate(complaints):
+        while (at := at + 5 * MINUTE) < filed:
+            let_time_pass(now=at)
+        let_time_pass(now=filed)
+        at = filed
+        customer = Customer.objects.create(number=f"137{number:08}", region=where)
+        ticket = factories.ticket(what, where, agent, filed, filing_key=f"live:{number}")
+        arrive(Complaint.objects.create(ticket=ticket, customer=customer, contact_phone=customer.number))
+        count_arrivals(now=filed)
+    while (at := at + 5 * MINUTE) < until:
+        let_time_pass(now=at)
+
+
+@pytest.mark.parametrize(("count", "happened"), [(4, {"alert.move"}), (7, {"alert.reopen"})])
+def test_the_preview_tells_what_was_told_live(
+    count: int, happened: set[str], category: Category, jinan: Region, qingdao: Region, agent: Staff, duty: Staff
+) -> None:
+    AlertRule.objects.all().delete()
+    rule = AlertRule.objects.create(name="每级", method="fixed", count=count, minutes=60, owner=duty)
+    call, fee = factories.category("NET/CALL/DROP", "掉话"), factories.category("FEE/PLAN/TOLD", "未告知")
+    chance = random.Random(count)
+    bursts = [(0, 12, [category], [jinan]), (130, 8, [category], [jinan]), (200, 16, [category, call], [jinan, qingdao]),
+              (420, 10, [fee], [qingdao]), (560, 9, [fee], [qingdao]), (900, 14, [category, call, fee], [jinan])]  # fmt: skip
+    complaints = sorted(
+        ((NOW + (start + chance.uniform(0, 50)) * MINUTE, chance.choice(whats), chance.choice(wheres))
+         for start, number, whats, wheres in bursts for _each in range(number)), key=lambda each: each[0],
+    )  # fmt: skip
+
+    live(complaints, agent, NOW + 2 * DAY)
+    told = rehearsed(rule, NOW + 2 * DAY)
+
+    alerts = Alert.objects.filter(merged_into=None).order_by("opened_at", "pk")
+    assert [
+        (each["category"], each["region"], each["opened"], each["cleared"], each["level"], each["excess"])
+        for each in sorted(told["firings"], key=lambda each: each["opened"])
+    ] == [
+        (
+            alert.category_id,
+            alert.region_id,
+            alert.opened_at.isoformat(),
+            alert.cleared_at.isoformat(),
+            alert.level,
+            round(alert.excess),
+        )
+        for alert in alerts
+    ]
+    assert told["fired"] == len(alerts) > 2
+    kinds = set(Event.objects.filter(kind__startswith="alert.").values_list("kind", flat=True))
+    assert kinds >= {"alert.open", "alert.rise", "alert.clear", *happened}
 
 
 # — pages —
