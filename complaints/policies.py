@@ -1,5 +1,7 @@
 """Who may see and do what with customers and complaints; tickets follow `workorders.policies`."""
 
+from collections.abc import Collection, Iterable
+
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Left, Length
 from django.http import Http404
@@ -8,6 +10,7 @@ from complaints.models import Alert, AlertRule, Complaint, Customer
 from complaints.numbers import bare
 from organization.enums import Role
 from organization.models import Department, Region, Staff
+from organization.trees import paths_above
 from workorders import policies as ticket_policies
 from workorders.enums import TicketState
 from workorders.models import Route
@@ -105,11 +108,16 @@ def may_read_alerts(user: Staff) -> bool:
 ALERT_REGIONS, ALERT_DEPARTMENTS = (*Role.CENTRE, Role.MANAGER), (Role.HEAD, Role.CONTACT, Role.DUTY)
 
 
-def may_answer_alert(user: Staff, alert: Alert) -> bool:
-    """Tell whether the person may acknowledge the alert and say what it was; the predicate to `answerable_by`."""
+def may_answer_alert(user: Staff, alert: Alert, told: Collection[int] | None = None) -> bool:
+    """Tell whether the person may acknowledge the alert and say what it was; the predicate to `answerable_by`.
+
+    `told` are the departments concerned, where they are at hand.
+    """
     if user.has_role(*ALERT_REGIONS) and _reaches(user, alert):
         return True
-    return user.has_role(*ALERT_DEPARTMENTS) and user.department_id in told_departments(alert)
+    if not user.has_role(*ALERT_DEPARTMENTS):
+        return False
+    return user.department_id in (told_departments(alert) if told is None else told)
 
 
 def answerable_by(user: Staff) -> QuerySet[Alert]:
@@ -144,6 +152,21 @@ def told_departments(alert: Alert) -> list[int]:
     own = alert.rule.departments.through.objects.filter(alertrule=alert.rule_id).values("department")
     rows = Department.objects.filter(Q(pk__in=Subquery(lead)) | Q(pk__in=own)).annotate(leads=Q(pk__in=Subquery(lead)))
     return list(rows.order_by("-leads", "pk").values_list("pk", flat=True))
+
+
+def departments_told(alerts: Iterable[Alert]) -> dict[Alert, list[int]]:
+    """Do as `told_departments` does for many alerts, in two queries."""
+    alerts = list(alerts)
+    leads = dict(Route.objects.order_by("category__path").values_list("category__path", "lead"))
+    own: dict[int, list[int]] = {}
+    through = AlertRule.departments.through.objects.filter(alertrule__in={alert.rule_id for alert in alerts})
+    for rule, department in through.order_by("department").values_list("alertrule", "department"):
+        own.setdefault(rule, []).append(department)
+    found = {}
+    for alert in alerts:
+        lead = [leads[path] for path in paths_above(alert.category.path)[::-1] if path in leads][:1]
+        found[alert] = list(dict.fromkeys([*lead, *own.get(alert.rule_id, [])]))
+    return found
 
 
 def may_keep_rules(user: Staff, rule: AlertRule) -> bool:

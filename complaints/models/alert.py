@@ -1,6 +1,7 @@
 """Early warning (投诉预警): the rules, the series they watch, what has come in, and the alerts."""
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -135,6 +136,9 @@ class Alert(models.Model):
     concluded_at = models.DateTimeField(_("concluded at"), null=True, blank=True)
     #: Several of one surge were brought together in that alert.
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
+
+    #: What was planned while it went on, where the page asked for it (`complaints.queries.labels`).
+    labels: Sequence[Any] = ()
 
     class Meta:
         verbose_name = _("alert")

@@ -14,10 +14,10 @@ from django.utils import timezone
 from complaints import policies
 from complaints.enums import Outcome
 from complaints.models import Alert, AlertRule, Complaint, Watch
-from complaints.queries.series import paths_above
 from complaints.surge import Watcher
 from complaints.watchers import rest_days, watcher_of
 from organization.models import Region, Staff
+from organization.trees import paths_above
 from workorders.enums import Channel
 from workorders.queries.queues import Place
 

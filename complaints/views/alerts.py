@@ -1,6 +1,7 @@
 """The early warning's pages: the alerts, one alert, and the rules with their previews."""
 
-from collections.abc import Callable
+import datetime as dt
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from django import forms
@@ -19,6 +20,7 @@ from complaints.enums import AlertLevel, Outcome
 from complaints.models import Alert, AlertRule, Incident, IncidentLink
 from complaints.queries import alerts as shown
 from complaints.queries.incidents import incident_of, progress
+from complaints.queries.labels import labels_of
 from complaints.queries.series import Trees
 from foundation.errors import Conflict, Invalid, NotAllowed
 from organization.enums import DepartmentKind
@@ -33,7 +35,7 @@ class ConclusionForm(forms.Form):
     outcome = forms.ChoiceField(label=gettext_lazy("it was"), choices=Outcome, widget=forms.RadioSelect)
     cause = forms.CharField(label=gettext_lazy("cause"), required=False, max_length=200)
     department = forms.ModelChoiceField(
-        Department.objects.filter(kind=DepartmentKind.SUPPORT).order_by("code"),
+        Department.objects.filter(kind=DepartmentKind.SUPPORT, is_active=True).order_by("code"),
         label=gettext_lazy("responsible department"),
         required=False,
     )
@@ -92,8 +94,17 @@ def alerts(request: StaffRequest) -> HttpResponse:
     _require(request)
     is_open = request.GET.get("show") != "past"
     rows, following = shown.page(is_open=is_open, after=Place.parse(request.GET.get("after", "")))
+    if rows:
+        _label(policies.departments_told(rows), timezone.now())
     context = {"rows": rows, "following": following, "is_open": is_open, "is_first": "after" not in request.GET}
     return render(request, "complaints/alerts.html", context)
+
+
+def _label(concerned: Mapping[Alert, Collection[int]], now: dt.datetime) -> None:
+    """Give the alerts the labels of what was planned while they went on."""
+    labels = labels_of(concerned, now)
+    for each in concerned:
+        each.labels = labels.get(each.pk, [])
 
 
 @require_GET
@@ -104,8 +115,9 @@ def alert(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: StaffRequest, found: Alert, status: int = 200, **forms: forms.Form) -> HttpResponse:
-    incident = incident_of(found)
-    course = shown.course(found, timezone.now())
+    incident, now = incident_of(found), timezone.now()
+    course, told = shown.course(found, now), policies.told_departments(found)
+    _label({found: told}, now)
     context: dict[str, Any] = {
         "alert": found,
         "course": course,
@@ -119,8 +131,8 @@ def _page(request: StaffRequest, found: Alert, status: int = 200, **forms: forms
         "end_form": forms.get("end_form", EndForm(initial=_proposed_ending(found, incident))),
         "may_run_incident": policies.may_run_incident(request.user, found),
         "is_finished": incident is not None and incident.ticket.state in ending.FINISHED,
-        "may_answer": policies.may_answer_alert(request.user, found),
-        "now": timezone.now(),
+        "may_answer": policies.may_answer_alert(request.user, found, told),
+        "now": now,
     }
     return render(request, "complaints/alert.html", context, status=status)
 
@@ -269,8 +281,8 @@ def _rehearsal(found: AlertRule) -> dict[str, Any]:
     return {"told": told, "firings": firings}
 
 
-def _instant(text: str | None) -> Any:
-    return timezone.datetime.fromisoformat(text) if text else None
+def _instant(text: str | None) -> dt.datetime | None:
+    return dt.datetime.fromisoformat(text) if text else None
 
 
 @require_POST
