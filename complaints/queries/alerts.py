@@ -22,7 +22,7 @@ from workorders.enums import Channel
 from workorders.queries.queues import Place
 
 PAGE_SIZE = 50
-LATEST = 50
+LATEST = 20
 SIMILAR = 10
 HOUR = dt.timedelta(hours=1)
 #: The chart begins this long before the surge, and shows at most so many hours from there.
@@ -42,7 +42,8 @@ def page(*, is_open: bool, after: Place | None) -> tuple[list[Alert], Place | No
     rows = open_alerts() if is_open else Alert.objects.filter(cleared_at__isnull=False, merged_into=None)
     if after and after.due_at:
         rows = rows.filter(Q(opened_at__lt=after.due_at) | Q(opened_at=after.due_at, pk__lt=after.pk))
-    found = list(rows.select_related(*RELATED).order_by("-opened_at", "-pk").fetch_mode(models.FETCH_RAISE)[: PAGE_SIZE + 1])
+    related = (*RELATED, "incident__ticket")
+    found = list(rows.select_related(*related).order_by("-opened_at", "-pk").fetch_mode(models.FETCH_RAISE)[: PAGE_SIZE + 1])
     if len(found) <= PAGE_SIZE:
         return found, None
     return found[:PAGE_SIZE], Place(found[PAGE_SIZE - 1].opened_at, found[PAGE_SIZE - 1].pk)

@@ -123,6 +123,7 @@ def _page(request: StaffRequest, found: Alert, status: int = 200, **forms: forms
         "course": course,
         "chart": _chart(course),
         "complaints": shown.latest(request.user, found),
+        "in_it": sum(hour.seen for hour in course.hours if hour.is_surge),
         "similar": shown.similar(found),
         "form": forms.get("form", ConclusionForm()),
         "incident": incident,
