@@ -50,7 +50,7 @@ class AlertLevel(models.IntegerChoices):
 class Ending(models.TextChoices):
     """How an incident ended: for its complaints, with an answer, on their own again, or under another incident."""
 
-    ANSWERED = "answered", _("answered")
+    ANSWERED = "answered", _("answered for all")
     CALLED_OFF = "called_off", _("called off")
     JOINED = "joined", _("joined with another incident")
 

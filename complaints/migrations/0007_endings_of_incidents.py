@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='incident',
             name='ending',
-            field=models.CharField(blank=True, choices=[('answered', 'answered'), ('called_off', 'called off'), ('joined', 'joined with another incident')], max_length=12, verbose_name='ending'),
+            field=models.CharField(blank=True, choices=[('answered', 'answered for all'), ('called_off', 'called off'), ('joined', 'joined with another incident')], max_length=12, verbose_name='ending'),
         ),
         migrations.AddField(
             model_name='incident',

@@ -11,17 +11,19 @@ from django.urls import reverse
 from complaints.actions.ending import end_incident, tell_linked
 from complaints.actions.filing import Facts, file_complaint
 from complaints.actions.incidents import detach, link_present, open_incident
-from complaints.actions.messaging import send_next
+from complaints.actions.messaging import queue_message, send_next
 from complaints.models import Alert, Complaint, Customer, CustomerMessage, Incident
 from complaints.queries.callbacks import awaiting
 from complaints.queries.unanswered import unanswered
 from complaints.sampling import sampled
+from complaints.tasks import watch_incidents
 from foundation.errors import Conflict, Invalid, NotAllowed
 from journal.models import Event
 from organization.enums import Role
 from organization.models import Department, Region, Staff
 from tests import factories
 from tests.conftest import NOW
+from tests.journal.peers import WebPeer
 from workorders.actions.closing import answer, cancel, merge
 from workorders.actions.handling import accept, reply
 from workorders.actions.reviewing import approve
@@ -245,6 +247,45 @@ def test_customers_drawn_in_each_region_are_called_and_the_others_told_by_sms(
     # The customers' limits of merged complaints are in no figure, answered or not.
     scope = Scope(start=NOW, end=NOW + 90 * HOUR, now=NOW + 90 * HOUR, reach=Reach())
     assert set(due_answers(scope).values_list("ticket", flat=True)) == {ended.ticket_id}
+
+
+def test_an_sms_goes_out_through_the_gateway_and_is_tried_again_when_that_fails(file: Callable, connect: Callable) -> None:
+    complaint, peer = file(), WebPeer()
+    queue_message(complaint=complaint, key="incident:1", text="已恢复。", now=NOW)
+    queue_message(complaint=complaint, key="incident:1", text="已恢复。", now=NOW)
+    message = CustomerMessage.objects.get()
+    try:
+        connect("sms", f"smshttp://127.0.0.1:{peer.port}/send?number={{to}}&ok=%22code%22:0&rto=0.5")
+        peer.answer = b'{"code":1}'
+        assert send_next(now=NOW)
+        message.refresh_from_db()
+        assert (message.state, message.tries, message.next_try_at > NOW, send_next(now=NOW)) == ("failed", 1, True, False)
+        peer.answer = b'{"code":0}'
+        assert send_next(now=NOW + HOUR)
+    finally:
+        peer.close()
+
+    message.refresh_from_db()
+    assert (message.state, message.sent_at) == ("sent", NOW + HOUR)
+    assert complaint.contact_phone in str(peer.requests[-1])
+
+
+def test_what_a_lost_job_left_undone_is_done_within_the_minute(
+    file: Callable, alert: Alert, network: Department, contact: Staff, officer: Staff, officer_of_all: Staff
+) -> None:
+    complaint = file()
+    incident = open_incident(alert=alert, lead=network, announcement="抢修", by=officer_of_all, now=NOW + MINUTE)
+    assert states(complaint) == {("in_progress", None)}
+    with time_machine.travel(NOW + HOUR):
+        assert watch_incidents(0) == 1
+    assert states(complaint) == {("merged", incident.ticket_id)}
+
+    finish(incident, contact, officer, NOW + 2 * HOUR)
+    end_incident(incident=incident, answer="已恢复", by=officer_of_all, now=NOW + 2 * HOUR)
+    with time_machine.travel(NOW + 3 * HOUR):
+        assert watch_incidents(0) == 1
+        assert watch_incidents(0) == 0
+    assert states(complaint) == {("awaiting_callback", incident.ticket_id)}
 
 
 def test_who_may_and_once_only(begin: Callable, alert: Alert, network: Department, head: Staff, officer_of_all: Staff) -> None:
