@@ -8,6 +8,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from complaints.actions.callbacks import record_callback
 from complaints.actions.ending import end_incident, tell_linked
 from complaints.actions.filing import Facts, file_complaint
 from complaints.actions.incidents import detach, link_present, open_incident
@@ -247,6 +248,21 @@ def test_customers_drawn_in_each_region_are_called_and_the_others_told_by_sms(
     # The customers' limits of merged complaints are in no figure, answered or not.
     scope = Scope(start=NOW, end=NOW + 90 * HOUR, now=NOW + 90 * HOUR, reach=Reach())
     assert set(due_answers(scope).values_list("ticket", flat=True)) == {ended.ticket_id}
+
+
+def test_a_customer_whom_the_common_answer_did_not_help_is_handled_anew_by_themselves(
+    file: Callable, begin: Callable, contact: Staff, officer: Staff, officer_of_all: Staff, network: Department
+) -> None:
+    complaint, incident = file(), begin()
+    finish(incident, contact, officer, NOW + HOUR)
+    ended = end_incident(incident=incident, answer="已恢复", sample_percent=100, by=officer_of_all, now=NOW + 2 * HOUR)
+    tell_linked(incident=ended, now=NOW + 2 * HOUR)
+
+    said = {"outcome": "reached", "satisfaction": 1, "solved": False, "remark": "家里仍无信号"}
+    record_callback(complaint=complaint, **said, by=officer, now=NOW + 3 * HOUR)
+    assert states(complaint) == {("in_progress", None)}
+    again = complaint.ticket.orders.get(state="dispatched")
+    assert (again.department, again.round) == (network, 1)
 
 
 def test_an_sms_goes_out_through_the_gateway_and_is_tried_again_when_that_fails(file: Callable, connect: Callable) -> None:

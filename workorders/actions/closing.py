@@ -133,7 +133,7 @@ def merge(*, ticket: Ticket, into: Ticket, vouched: bool = False, by: Staff, now
 def unmerge(*, ticket: Ticket, reason: str, by: Staff, now: dt.datetime) -> Ticket:
     """Let a merged ticket go its own way again (拆单): its customer's clock goes on with what was left, it goes out by its route.
 
-    The floor above has asked whether `by` may. Without a route it waits for the centre's dispatch.
+    The floor above has asked whether `by` may. Without a route, or with one to a closed department, it waits for the centre.
     Raises Conflict when it is not merged, or Invalid without a reason.
     """
     ticket = lock_ticket(ticket.pk)
@@ -143,7 +143,11 @@ def unmerge(*, ticket: Ticket, reason: str, by: Staff, now: dt.datetime) -> Tick
     data: Data = {"number": ticket.merged_into.number if ticket.merged_into else "", "reason": reason}
     ticket = advance(ticket, "unmerge", by=by, now=now, clocks=clocks, data=data)
     route = route_for(ticket.category)
-    return dispatch_by_route(ticket=ticket, now=now) if route and route.lead.is_active else ticket
+    takers = [route.lead, *(assist.department for assist in route.assists.all())] if route else []
+    # Of a thousand that come back at once, none must be held up by a route that leads nowhere any more.
+    if not takers or not all(department.is_active for department in takers):
+        return ticket
+    return dispatch_by_route(ticket=ticket, now=now)
 
 
 @transaction.atomic
