@@ -7,8 +7,9 @@ from django.db.models import Q
 
 from complaints.actions.warning import tell, tell_over, tell_reopened
 from complaints.models import Alert, Watch
+from complaints.queries.alerts import within
 from complaints.surge import Alarm, Level
-from complaints.surge.joining import SAME, is_over, join
+from complaints.surge.joining import SAME, is_over, is_wider, join, outgrows
 from journal.record import record
 from journal.types import Data
 from organization.models import Staff
@@ -21,6 +22,8 @@ def sound(watch: Watch, alarm: Alarm, *, now: dt.datetime) -> Alert | None:
     alert = _own(watch)
     if alert is None or is_over(alert.cleared_at, alarm.at):
         alert = _related(watch, alarm, now)
+    elif alert.cleared_at is None:
+        _widen(alert, watch, alarm, now)
     if alert is None:
         alert = _opened(watch, alarm, now)
     elif alert.cleared_at is not None:
@@ -87,6 +90,18 @@ def _related(watch: Watch, alarm: Alarm, now: dt.datetime) -> Alert | None:
     return found.alert
 
 
+def _widen(alert: Alert, watch: Watch, alarm: Alarm, now: dt.datetime) -> None:
+    """Show an alert on a wider series that feeds it once the narrower one no longer explains it, with all others below."""
+    if not is_wider(watch.category, watch.region, alert) or not outgrows(
+        within(alert, alert.since, alarm.at).count(), alarm.excess
+    ):
+        return
+    going_on = Alert.objects.filter(cleared_at=None, merged_into=None).exclude(pk=alert.pk).order_by("opened_at", "pk")
+    below = going_on.filter(category__path__startswith=watch.category.path, region__path__startswith=watch.region.path)
+    _bring_together(alert, list(below.select_related("category", "region", "rule")), now)
+    _move(alert, watch, now)
+
+
 def _bring_together(first: Alert, others: Sequence[Alert], now: dt.datetime) -> None:
     for other in others:
         other.merged_into = first
@@ -95,7 +110,7 @@ def _bring_together(first: Alert, others: Sequence[Alert], now: dt.datetime) -> 
         Watch.objects.filter(alert=other).update(alert=first)
         first.level, first.told_level = max(first.level, other.level), max(first.told_level, other.told_level)
         _record(other, "merge", now, into=first.pk)
-    first.since = min(first.since, *(each.since for each in others))
+    first.since = min([first.since, *(each.since for each in others)])
     first.save(update_fields=["level", "told_level", "since"])
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from django.db import models
 from django.db.models import Count, Q, QuerySet
@@ -19,6 +19,7 @@ from complaints.watchers import rest_days, watcher_of
 from organization.models import Region, Staff
 from organization.trees import paths_above
 from workorders.enums import Channel
+from workorders.models import Category
 from workorders.queries.queues import Place
 
 PAGE_SIZE = 50
@@ -60,7 +61,16 @@ def complaints_of(alert: Alert) -> QuerySet[Complaint]:
     return within(alert, alert.since, alert.cleared_at)
 
 
-def within(alert: Alert, start: dt.datetime, end: dt.datetime | None) -> QuerySet[Complaint]:
+class Shown(Protocol):
+    """What is shown on a series: an alert, or what a preview found."""
+
+    @property
+    def category(self) -> Category: ...  # noqa: D102
+    @property
+    def region(self) -> Region: ...  # noqa: D102
+
+
+def within(alert: Shown, start: dt.datetime, end: dt.datetime | None) -> QuerySet[Complaint]:
     """Return the complaints of the alert's series in a period; what staff entered in batches is left out."""
     rows = Complaint.objects.filter(
         ticket__category__path__startswith=alert.category.path,

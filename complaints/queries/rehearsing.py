@@ -8,9 +8,10 @@ from django.db.models import Q
 
 from complaints.enums import Outcome
 from complaints.models import Alert, AlertRule, Complaint
+from complaints.queries.alerts import within
 from complaints.queries.series import Series, Trees
 from complaints.surge import Alarm, Level, Watcher
-from complaints.surge.joining import SAME, is_over, join, meet
+from complaints.surge.joining import SAME, covers, is_over, is_wider, join, meet, outgrows
 from complaints.watchers import rest_days, watcher_of
 from organization.models import Region
 from workorders.enums import Channel
@@ -90,6 +91,8 @@ class Rehearsal:
             return
         if firing is None or is_over(firing.cleared, alarm.at):
             firing = self._related(series, alarm) or self._opened(series, alarm)
+        elif firing.cleared is None:
+            self._widen(firing, series, alarm)
         firing.cleared = None
         self._own[series], self._open[series] = firing, self._watchers[series]
         is_its_own = (firing.category.pk, firing.region.pk) == series
@@ -119,6 +122,16 @@ class Rehearsal:
         if found.moves:
             found.alert.category, found.alert.region = category, region
         return found.alert
+
+    def _widen(self, firing: Firing, series: Series, alarm: Alarm) -> None:
+        category, region = self._nodes(series)
+        seen = within(firing, firing.since, alarm.at)
+        if not is_wider(category, region, firing) or not outgrows(seen.count(), alarm.excess):
+            return
+        for other in [each for each in self.firings if each is not firing and each.cleared is None]:
+            if covers(category, other.category) and covers(region, other.region):
+                self._bring_together(firing, other)
+        firing.category, firing.region = category, region
 
     def _bring_together(self, first: Firing, other: Firing) -> None:
         self.firings.remove(other)

@@ -28,6 +28,17 @@ class Surge(Protocol):
     def excess(self) -> float: ...  # noqa: D102
 
 
+def outgrows(seen: int, excess: float) -> bool:
+    """Tell whether a wider series' complaints above normal are more than the `seen` where the alert is shown explain."""
+    return seen < EXPLAINS * excess
+
+
+def is_wider(category: Node, region: Node, surge: Surge) -> bool:
+    """Tell whether a series covers the one on which an alert is shown, and is not that one."""
+    own = (surge.category.path, surge.region.path)
+    return covers(category, surge.category) and covers(region, surge.region) and own != (category.path, region.path)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Join[S: Surge]:
     """What an alarm belongs to: the alert (None: a new one), others of the same surge, whether it is shown on the series now."""

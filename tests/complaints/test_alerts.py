@@ -267,6 +267,23 @@ def test_several_children_are_brought_together_on_the_parent(
     assert Alert.objects.filter(cleared_at=None, merged_into=None).count() == 1
 
 
+def test_a_surge_that_spreads_to_other_cities_stays_one_alert(
+    file: File, category: Category, jinan: Region, qingdao: Region, province: Region
+) -> None:
+    AlertRule.objects.all().delete()
+    AlertRule.objects.create(name="每级", method="fixed", count=6, minutes=60, category_depth=3)
+    for number in range(7):
+        file(NOW + number * MINUTE, where=jinan)
+    count_arrivals(now=NOW + 7 * MINUTE)
+    assert [alert.region for alert in Alert.objects.filter(cleared_at=None, merged_into=None)] == [jinan]
+
+    for number in range(12):
+        file(NOW + (10 + number) * MINUTE, where=qingdao)
+        count_arrivals(now=NOW + (10 + number) * MINUTE)
+    shown = Alert.objects.get(cleared_at=None, merged_into=None)
+    assert (shown.region, shown.seen, Alert.objects.count()) == (province, 18, 1)
+
+
 def test_a_child_that_explains_its_parent_is_where_the_alert_stands(file: File, category: Category, jinan: Region) -> None:
     """The adaptive rule watches every level; a surge of one kind in one city is one alert, there."""
     chance, at = random.Random(3), NOW
