@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from complaints.models import AlertRule, Customer
+from complaints.models import AlertRule, Customer, CustomerMessage
 from foundation.masking import mask_number
 
 
@@ -52,4 +52,26 @@ class AlertRuleAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: AlertRule | None = None) -> bool:
         """Refuse: alerts point here, and what the detectors have learnt would be lost; make it inactive instead."""
+        return False
+
+
+@admin.register(CustomerMessage)
+class CustomerMessageAdmin(admin.ModelAdmin):
+    """What customers were told by SMS, and what did not go out; to be read only."""
+
+    list_display = ("complaint", "key", "state", "tries", "queued_at", "sent_at", "last_error")
+    list_filter = ("state",)
+    list_select_related = ("complaint__ticket",)
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Refuse: messages come of what happens."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: CustomerMessage | None = None) -> bool:
+        """Refuse: what was said stays said."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: CustomerMessage | None = None) -> bool:
+        """Refuse, likewise."""
         return False

@@ -47,6 +47,14 @@ class AlertLevel(models.IntegerChoices):
     RED = 4, _("red")
 
 
+class Ending(models.TextChoices):
+    """How an incident ended: for its complaints, with an answer, on their own again, or under another incident."""
+
+    ANSWERED = "answered", _("answered for all")
+    CALLED_OFF = "called_off", _("called off")
+    JOINED = "joined", _("joined with another incident")
+
+
 class Outcome(models.TextChoices):
     """What an alert turned out to be."""
 

@@ -32,6 +32,7 @@ SURGE = {
 
 KINDS = (
     Kind(name="surge.alert", label=_("complaints surge"), icon="trending-up", urgent=True, audience=reader, example=SURGE),
+    Kind(name="surge.again", label=_("surge goes on"), icon="rotate", urgent=True, audience=reader, example=SURGE),
     Kind(
         name="surge.over",
         label=_("surge over"),

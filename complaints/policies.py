@@ -1,13 +1,16 @@
 """Who may see and do what with customers and complaints; tickets follow `workorders.policies`."""
 
-from django.db.models import Q, QuerySet, Value
+from collections.abc import Collection, Iterable
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Left, Length
 from django.http import Http404
 
 from complaints.models import Alert, AlertRule, Complaint, Customer
 from complaints.numbers import bare
 from organization.enums import Role
-from organization.models import Region, Staff
+from organization.models import Department, Region, Staff
+from organization.trees import paths_above
 from workorders import policies as ticket_policies
 from workorders.enums import TicketState
 from workorders.models import Route
@@ -101,18 +104,69 @@ def may_read_alerts(user: Staff) -> bool:
     return user.has_role(*ALERT_READERS)
 
 
-def may_answer_alert(user: Staff, alert: Alert) -> bool:
-    """Tell whether the person may acknowledge the alert and say what it was."""
-    if user.has_role(*Role.CENTRE, Role.MANAGER):
+#: Who answers alerts: the centre and managers those of their region, the departments those they are told of.
+ALERT_REGIONS, ALERT_DEPARTMENTS = (*Role.CENTRE, Role.MANAGER), (Role.HEAD, Role.CONTACT, Role.DUTY)
+
+
+def may_answer_alert(user: Staff, alert: Alert, told: Collection[int] | None = None) -> bool:
+    """Tell whether the person may acknowledge the alert and say what it was; the predicate to `answerable_by`.
+
+    `told` are the departments concerned, where they are at hand.
+    """
+    if user.has_role(*ALERT_REGIONS) and _reaches(user, alert):
         return True
-    return user.has_role(Role.HEAD, Role.CONTACT, Role.DUTY) and user.department_id in told_departments(alert)
+    if not user.has_role(*ALERT_DEPARTMENTS):
+        return False
+    return user.department_id in (told_departments(alert) if told is None else told)
+
+
+def answerable_by(user: Staff) -> QuerySet[Alert]:
+    """Return the alerts that this person may acknowledge and say what they were."""
+    found = Q(pk__in=[])
+    if user.has_role(*ALERT_REGIONS):
+        found |= _within_reach(user)
+    if user.has_role(*ALERT_DEPARTMENTS) and user.department_id:
+        found |= Q(rule__departments=user.department_id) | Q(led_by=user.department_id)
+    routes = Route.objects.filter(category__path=Left(OuterRef("category__path"), Length("category__path")))
+    lead = routes.order_by(Length("category__path").desc()).values("lead")[:1]
+    return Alert.objects.alias(led_by=Subquery(lead)).filter(found).distinct()
+
+
+def _reaches(user: Staff, alert: Alert) -> bool:
+    """Tell whether the alert is in the person's part of the region tree: without one, the centre's is everywhere."""
+    if user.region is None:
+        return user.has_role(*Role.CENTRE)
+    return alert.region.path.startswith(user.region.path)
+
+
+def _within_reach(user: Staff) -> Q:
+    if user.region is None:
+        return Q(pk__isnull=False) if user.has_role(*Role.CENTRE) else Q(pk__in=[])
+    return Q(region__path__startswith=user.region.path)
 
 
 def told_departments(alert: Alert) -> list[int]:
-    """Return the departments concerned: the one the category's route leads to, and the rule's own."""
+    """Return the departments concerned: the one the category's route leads to, and the rule's own; one query."""
     above = Q(category__path=Left(Value(alert.category.path), Length("category__path")))
-    lead = Route.objects.filter(above).order_by(Length("category__path").desc()).values_list("lead", flat=True)[:1]
-    return list(dict.fromkeys([*lead, *alert.rule.departments.order_by("pk").values_list("pk", flat=True)]))
+    lead = Route.objects.filter(above).order_by(Length("category__path").desc()).values("lead")[:1]
+    own = alert.rule.departments.through.objects.filter(alertrule=alert.rule_id).values("department")
+    rows = Department.objects.filter(Q(pk__in=Subquery(lead)) | Q(pk__in=own)).annotate(leads=Q(pk__in=Subquery(lead)))
+    return list(rows.order_by("-leads", "pk").values_list("pk", flat=True))
+
+
+def departments_told(alerts: Iterable[Alert]) -> dict[Alert, list[int]]:
+    """Do as `told_departments` does for many alerts, in two queries."""
+    alerts = list(alerts)
+    leads = dict(Route.objects.order_by("category__path").values_list("category__path", "lead"))
+    own: dict[int, list[int]] = {}
+    through = AlertRule.departments.through.objects.filter(alertrule__in={alert.rule_id for alert in alerts})
+    for rule, department in through.order_by("department").values_list("alertrule", "department"):
+        own.setdefault(rule, []).append(department)
+    found = {}
+    for alert in alerts:
+        lead = [leads[path] for path in paths_above(alert.category.path)[::-1] if path in leads][:1]
+        found[alert] = list(dict.fromkeys([*lead, *own.get(alert.rule_id, [])]))
+    return found
 
 
 def may_keep_rules(user: Staff, rule: AlertRule) -> bool:
@@ -120,6 +174,6 @@ def may_keep_rules(user: Staff, rule: AlertRule) -> bool:
     return user.is_staff or user.pk == rule.owner_id or user.has_role(Role.DUTY, Role.MANAGER)
 
 
-def may_run_incidents(user: Staff) -> bool:
-    """Tell whether the person may turn an alert into an incident and end it: who may dispatch, and the duty officers."""
-    return user.has_role(Role.DISPATCHER, Role.DUTY)
+def may_run_incident(user: Staff, alert: Alert) -> bool:
+    """Tell whether the person may turn the alert into an incident and end it: who may dispatch, and the duty officers."""
+    return user.has_role(Role.DISPATCHER, Role.DUTY) and _reaches(user, alert)

@@ -1,20 +1,23 @@
 """What complaints do when something happens to their tickets, and what they know of them."""
 
+import datetime as dt
+
 from django.db.models import QuerySet
 from django.dispatch import receiver
 
 from complaints.actions.arriving import move_arrival
+from complaints.actions.ending import end_with_master
 from complaints.actions.following import follow_reopened
 from complaints.models import Complaint
 from complaints.queries.customers import complaints_of
 from complaints.queries.similar import search_differences
 from complaints.queries.summed import sum_differences
-from organization.models import Region
+from organization.models import Region, Staff
 from workorders.models import Category, Ticket
 from workorders.queries.finding import finds_by_text
 from workorders.queries.siblings import finds_siblings
 from workorders.rebuild import checked_too
-from workorders.signals import moved, reopened
+from workorders.signals import ended, moved, reopened
 
 checked_too(sum_differences)
 checked_too(search_differences)
@@ -30,6 +33,12 @@ def on_reopened(*, ticket: Ticket, new: Ticket, **_named: object) -> None:
 def on_moved(*, ticket: Ticket, category: Category, region: Region, **_named: object) -> None:
     """Count the complaint in the series it belongs to."""
     move_arrival(ticket=ticket, category=category, region=region)
+
+
+@receiver(ended, dispatch_uid="complaints.end_with_master")
+def on_ended(*, ticket: Ticket, by: Staff, now: dt.datetime, **_named: object) -> None:
+    """End the incident whose master ticket this was."""
+    end_with_master(ticket=ticket, by=by, now=now)
 
 
 @finds_by_text

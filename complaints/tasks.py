@@ -9,10 +9,13 @@ from complaints.actions import counting
 from complaints.actions.answering import climb_due
 from complaints.actions.callbacks import CALL_WITHIN, close_unanswered
 from complaints.actions.counting import let_time_pass
-from complaints.actions.incidents import answer_linked, link_present
+from complaints.actions.ending import end_overlooked, tell_linked
+from complaints.actions.incidents import link_present
+from complaints.actions.messaging import send_next
 from complaints.actions.rehearsing import rehearse
 from complaints.actions.rolling import fold
 from complaints.models import AlertRule, Incident
+from complaints.queries.incidents import unfinished
 from complaints.queries.unanswered import unanswered
 from foundation.errors import Conflict
 
@@ -78,11 +81,36 @@ def link_incident(incident: int) -> int:
 @app.task(name="complaints.answer_incident")
 def answer_incident(incident: int) -> int:
     """Write an incident's answer to its complaints; return how many."""
-    return _in_batches(answer_linked, incident)
+    return _in_batches(tell_linked, incident)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="complaints.watch_incidents", name="complaints.watch_incidents")
+def watch_incidents(timestamp: int) -> int:
+    """Do for the incidents what a lost job left undone: link what belongs to one, bring its end to who has not heard of it."""
+    end_overlooked(now=timezone.now())
+    rows = unfinished().values_list("pk", "ended_at")
+    return sum(_in_batches(tell_linked if ended_at else link_present, pk) for pk, ended_at in rows)
+
+
+@app.task(name="complaints.send_messages")
+def send_messages() -> int:
+    """Send customers what is due; return how many messages were tried."""
+    tried = 0
+    while send_next(now=timezone.now()):
+        tried += 1
+    return tried
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="complaints.send_due_messages", name="complaints.send_due_messages")
+def send_due_messages(timestamp: int) -> int:
+    """Send customers what waited for its time."""
+    return send_messages()
 
 
 def _in_batches(action: Callable[..., int], incident: int) -> int:
-    total, found = 0, Incident.objects.select_related("alert__category", "alert__region").get(pk=incident)
+    total, found = 0, Incident.objects.select_related("alert__rule", "category", "region", "ticket").get(pk=incident)
     while done := action(incident=found, now=timezone.now()):
         total += done
     return total

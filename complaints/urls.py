@@ -18,6 +18,7 @@ urlpatterns = [
     path("alerts/<int:pk>/conclude/", alerts.conclude, name="conclude_alert"),
     path("alerts/<int:pk>/incident/", alerts.open_incident, name="open_incident"),
     path("alerts/<int:pk>/incident/end/", alerts.end_incident, name="end_incident"),
+    path("alerts/<int:pk>/incident/detach/<int:complaint>/", alerts.detach_complaint, name="detach_complaint"),
     path("complaints/new/", intake.intake, name="intake"),
     path("complaints/new/customer/", intake.customer, name="intake_customer"),
     path("complaints/new/proposal/", intake.proposal, name="proposal"),

@@ -9,3 +9,7 @@ class InternalClientsConfig(AppConfig):
 
     name = "internal_clients"
     verbose_name = _("Internal-customer scheme")
+
+    def ready(self) -> None:
+        """Connect the receivers."""
+        from internal_clients import receivers  # noqa: F401, PLC0415 -- models are there only now

@@ -88,6 +88,7 @@ TABLE: dict[tuple[str, tuple], dict[str, int]] = {
     ("complaints:conclude_alert", ("alert",)): row(METHOD),
     ("complaints:open_incident", ("alert",)): row(METHOD),
     ("complaints:end_incident", ("alert",)): row(METHOD),
+    ("complaints:detach_complaint", ("alert", "ticket")): row(METHOD),
     ("complaints:intake", ()): row(FORBIDDEN, agent=OK, hall_agent=OK, officer=OK),
     ("complaints:customers", ()): row(FORBIDDEN, agent=OK, hall_agent=OK, officer=OK, duty=OK),
     ("complaints:customer", ("customer",)): row(FORBIDDEN, agent=OK, officer=OK, duty=OK, hall_agent=HIDDEN),

@@ -27,6 +27,7 @@ PHASES: dict[str, str | Promise] = {
     Phase.REVIEW: pgettext_lazy("ledger", "review"),
     Phase.REPLY: pgettext_lazy("ledger", "reply to the customer"),
     Phase.CALLBACK: pgettext_lazy("ledger", "callback"),
+    Phase.MERGED: pgettext_lazy("ledger", "under another ticket"),
 }
 PARTIES: dict[str, str | Promise] = {
     Party.CENTRE: gettext_lazy("complaint centre"),

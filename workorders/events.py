@@ -32,6 +32,8 @@ KINDS: dict[str, Kind] = {
     "ticket.redispatch": Kind(_("not satisfied, to be handled anew"), "refresh-alert"),
     "ticket.cancel": Kind(_("cancelled"), "ban"),
     "ticket.merge": Kind(_("merged into another ticket"), "git-merge"),
+    "ticket.unmerge": Kind(_("taken out of the other ticket again"), "git-branch"),
+    "ticket.answer_merged": Kind(_("answered with the ticket it was merged into"), "messages"),
     "ticket.absorb": Kind(_("another ticket was merged into this one"), "git-merge"),
     "ticket.reopen": Kind(_("reopened as a new ticket"), "rotate"),
     "ticket.take_up": Kind(_("takes up an earlier ticket"), "rotate"),

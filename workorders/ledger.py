@@ -19,6 +19,7 @@ DONE = frozenset({"completed", "voided", "transferred"})
 #: Where the ticket is in the hands of its legs; everywhere else the centre has it.
 WITH_DEPARTMENTS = frozenset({"in_progress", "on_hold", "in_review"})
 FINAL = frozenset({"closed", "cancelled", "merged"})
+MERGED = "merged"
 LEAD = "lead"
 WAIT_CUSTOMER = "wait_customer"
 
@@ -43,6 +44,8 @@ class Phase(StrEnum):
     REVIEW = "review"
     REPLY = "reply"
     CALLBACK = "callback"
+    #: It was handled under another ticket, whose ledger tells who had it.
+    MERGED = "merged"
 
 
 class Mode(StrEnum):
@@ -241,6 +244,12 @@ class _Book:
             track.stints.append(Stint(start=self.at, end=until, mode=track.mode, department=track.department, person=track.person))
         self.at = until
 
+    def _leave_merger(self, step: Step) -> None:
+        """Book the time under another ticket, once it is over: until then the merger was the end."""
+        if self.state == MERGED and step.state != MERGED and step.at > self.at:
+            self.spans.append(Span(start=self.at, end=step.at, account=Account(Party.CENTRE, Phase.MERGED)))
+            self.at = step.at
+
     def open_tracks(self) -> list[Track]:
         """Return the legs that have not ended, in the order of their dispatch."""
         return [track for track in self.tracks.values() if track.state not in DONE]
@@ -273,6 +282,7 @@ class _Book:
     def take(self, step: Step) -> None:
         """Change the state as the step says."""
         if step.leg is None:
+            self._leave_merger(step)
             self.state = step.state
             return
         if step.leg not in self.tracks:

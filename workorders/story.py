@@ -161,7 +161,8 @@ def _was_taken_away(order: WorkOrder, clock: Clock) -> bool:
 
 def _was_withdrawn(ticket: Ticket, clock: Clock) -> bool:
     """Tell whether the ticket was cancelled or merged before its customer had the answer."""
-    return ticket.state in {TicketState.CANCELLED, TicketState.MERGED} and clock.stopped_at != ticket.replied_at
+    gone = ticket.state == TicketState.CANCELLED or ticket.merged_into_id is not None
+    return gone and clock.stopped_at != ticket.replied_at
 
 
 def _reading(clock: Clock, now: dt.datetime, *, was_ended: bool) -> Reading:

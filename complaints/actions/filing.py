@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from complaints.actions.arriving import arrive
-from complaints.actions.incidents import link
+from complaints.actions.incidents import covering, link
 from complaints.enums import Next
 from complaints.models import Complaint, Customer
 from complaints.queries.customers import repeated
-from complaints.queries.incidents import incident_for
 from foundation import transaction
 from foundation.errors import Invalid
 from organization.models import Region, Staff
@@ -88,7 +87,7 @@ def _under_incident(complaint: Complaint, then: str, *, by: Staff, now: dt.datet
     """Put a complaint that an incident covers under it instead of sending it on; tell whether there is one."""
     if then == Next.SOLVED:
         return False
-    incident = incident_for(complaint.ticket.category, complaint.ticket.region)
+    incident = covering(complaint.ticket)
     if incident is None:
         return False
     complaint.ticket = submit(ticket=complaint.ticket, by=by, now=now)

@@ -1,39 +1,34 @@
-"""From alert to incident: one master ticket, one announcement, one answer; each complaint keeps its own record.
+"""From alert to incident: one master ticket, one announcement; each complaint keeps its own record.
 
 Linked complaints that are still open are merged into the master (rule 14): their legs are voided, so that the departments
-are judged by the master's legs, once, and not a thousand times.
+are judged by the master's legs, once, and not a thousand times. The master's lock stands for the incident: who links, takes
+out or ends holds it. How an incident ends is `complaints.actions.ending`.
 """
 
 import datetime as dt
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, override
+from django.utils.translation import override
 from procrastinate.contrib.django import app
 
 from complaints import policies
 from complaints.enums import Outcome
 from complaints.models import Alert, Complaint, Incident, IncidentLink
-from complaints.queries.alerts import complaints_of
-from complaints.queries.incidents import commonest_leaf
+from complaints.queries.incidents import MERGED_FROM, commonest_leaf, incident_for, running, to_link
 from foundation import transaction
 from foundation.errors import Conflict, Invalid, NotAllowed
 from journal.record import record
 from organization.models import Department, Staff
-from workorders.actions.closing import answer as answer_customer
-from workorders.actions.closing import close, merge
+from workorders.actions.closing import merge, unmerge
 from workorders.actions.dispatching import dispatch
 from workorders.actions.filing import file_ticket, prepare, submit
-from workorders.actions.noting import add_note
 from workorders.enums import Channel, TicketState, Urgency
-from workorders.locking import lock_key
+from workorders.locking import lock_key, lock_ticket, lock_tickets
 from workorders.models import Ticket
 
 #: Complaints a transaction.
 BATCH = 100
-#: A complaint whose own answer is out waits for its callback as it is.
-MERGED_FROM = tuple(state for state in TicketState.OPEN if state != TicketState.AWAITING_CALLBACK)
-CLOSED_WITH = gettext_noop("The incident is over; every linked complaint gets its answer.")
 
 
 @transaction.atomic
@@ -44,7 +39,7 @@ def open_incident(
 
     Raises NotAllowed, Conflict where there is one, or Invalid by field.
     """
-    if not policies.may_run_incidents(by):
+    if not policies.may_run_incident(by, alert):
         raise NotAllowed(_("Incidents are run by the complaint centre."))
     lock_key(f"incident:{alert.pk}")
     if Incident.objects.filter(alert=alert).exists():
@@ -93,60 +88,65 @@ def _master(alert: Alert, lead: Department, announcement: str, *, now: dt.dateti
 
 @transaction.atomic
 def link_present(*, incident: Incident, now: dt.datetime) -> int:
-    """Link the complaints of the incident's alert that are not linked yet, at most a batch; return how many."""
-    rows = complaints_of(incident.alert).filter(incident_link=None).exclude(pk=incident.ticket_id)
-    found = list(rows.select_related("ticket").order_by("pk")[:BATCH])
-    for complaint in found:
-        link(complaint=complaint, incident=incident, now=now)
+    """Link the complaints that belong to the incident and are not linked yet, at most a batch; return how many were looked at.
+
+    What happened to one of them since it was found is read under its lock: nobody who was faster is an error.
+    """
+    found = list(to_link(incident).values_list("pk", flat=True)[:BATCH])
+    tickets = lock_tickets([incident.ticket_id, *found])
+    current = running().filter(pk=incident.pk).first()
+    if current is None:
+        return 0
+    for complaint in to_link(current).filter(pk__in=found):
+        complaint.ticket = tickets[complaint.pk]
+        link(complaint=complaint, incident=current, now=now)
     return len(found)
 
 
-@transaction.atomic
+def covering(ticket: Ticket) -> Incident | None:
+    """Return the incident under way that covers a ticket, held so that it does not end meanwhile; None where there is none."""
+    incident = incident_for(ticket.category, ticket.region)
+    if incident is None:
+        return None
+    lock_ticket(incident.ticket_id)
+    return running().filter(pk=incident.pk).first()
+
+
 def link(*, complaint: Complaint, incident: Incident, now: dt.datetime) -> IncidentLink:
-    """Handle a complaint under the incident: what is open is merged into the master, what is done stays as it is."""
+    """Handle a complaint under the incident: what is open is merged into the master, what is done stays as it is.
+
+    The caller has locked both tickets, the complaint's being as it now is, and knows that the incident is under way.
+    """
     found = IncidentLink.objects.create(complaint=complaint, incident=incident, linked_at=now)
-    master = Ticket.objects.get(pk=incident.ticket_id)
-    if complaint.ticket.state in MERGED_FROM and master.is_open:
-        complaint.ticket = merge(ticket=complaint.ticket, into=master, vouched=True, by=Staff.objects.system(), now=now)
+    if complaint.ticket.state in MERGED_FROM:
+        system = Staff.objects.system()
+        complaint.ticket = merge(ticket=complaint.ticket, into=incident.ticket, vouched=True, by=system, now=now)
     return found
 
 
 @transaction.atomic
-def end_incident(*, incident: Incident, answer: str, by: Staff, now: dt.datetime) -> Incident:
-    """Answer once for all (批量回复): close the master, and have a job write the answer to every linked complaint.
+def detach(*, link: IncidentLink, reason: str, by: Staff, now: dt.datetime) -> IncidentLink:
+    """Take a complaint out that does not belong to the incident: it gets its clock and a flow of its own back.
 
-    Raises NotAllowed, Conflict while the departments have not finished or when it is over, or Invalid without an answer.
+    Raises NotAllowed, Conflict when it was taken out or has the answer, or Invalid without a reason.
     """
-    if not policies.may_run_incidents(by):
+    if not policies.may_run_incident(by, link.incident.alert):
         raise NotAllowed(_("Incidents are run by the complaint centre."))
-    lock_key(f"incident:{incident.alert_id}")
-    incident.refresh_from_db()
-    if incident.ended_at:
-        raise Conflict(_("This incident is over."))
-    if not answer.strip():
-        raise Invalid(answer=_("Write what the customers are told."))
-    master = Ticket.objects.get(pk=incident.ticket_id)
-    if master.state != TicketState.AWAITING_REPLY:
-        raise Conflict(_("The departments have not finished: %(ticket)s is %(state)s.") % {
-            "ticket": master, "state": master.get_state_display(),
-        })  # fmt: skip
-    system = Staff.objects.system()
-    master = answer_customer(ticket=master, text=answer, by=system, now=now)
-    close(ticket=master, reason=CLOSED_WITH, by=system, now=now)
-    incident.answer, incident.ended_by, incident.ended_at = answer, by, now
-    incident.save(update_fields=["answer", "ended_by", "ended_at"])
-    record(incident.alert.stream, "alert.incident_end", by=by, at=now, data={"answer": answer})
-    app.configure_task("complaints.answer_incident", lock=f"incident:{incident.pk}").defer(incident=incident.pk)
-    return incident
+    if not reason.strip():
+        raise Invalid(reason=_("Give the reason."))
+    tickets = lock_tickets([link.incident.ticket_id, link.pk])
+    link = IncidentLink.objects.select_related("incident__alert").get(pk=link.pk)
+    if link.detached_at or link.answered_at or link.incident.ended_at:
+        raise Conflict(_("This complaint was taken out already, or has its answer."))
+    take_out(link, tickets[link.pk], reason, by=by, now=now)
+    data = {"ticket": tickets[link.pk].number, "reason": reason}
+    record(link.incident.alert.stream, "alert.detach", by=by, at=now, data=data)
+    return link
 
 
-@transaction.atomic
-def answer_linked(*, incident: Incident, now: dt.datetime) -> int:
-    """Write the answer to a batch of linked complaints that have none, in each one's own journal; return how many."""
-    rows = incident.links.filter(answered_at=None).select_related("complaint__ticket").order_by("pk")[:BATCH]
-    found = list(rows)
-    for each in found:
-        ticket = each.complaint.ticket
-        add_note(ticket=ticket, text=incident.answer, vouched=True, by=Staff.objects.system(), now=now)
-    IncidentLink.objects.filter(pk__in=[each.pk for each in found]).update(answered_at=now)
-    return len(found)
+def take_out(link: IncidentLink, ticket: Ticket, reason: str, *, by: Staff, now: dt.datetime) -> None:
+    """Note that a complaint is out of its incident and, if it was merged into a master, let it go its own way."""
+    link.detached_at, link.detached_by, link.detach_reason = now, by, reason
+    link.save(update_fields=["detached_at", "detached_by", "detach_reason"])
+    if ticket.state == TicketState.MERGED and Incident.objects.filter(ticket=ticket.merged_into_id).exists():
+        unmerge(ticket=ticket, reason=reason, by=by, now=now)

@@ -1,22 +1,18 @@
 """From alarms to alerts: one alert a surge, updated in place, shown on the series that explains it."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db.models import Q
 
-from complaints.actions.warning import tell, tell_over
+from complaints.actions.warning import tell, tell_over, tell_reopened
 from complaints.models import Alert, Watch
-from complaints.queries.series import covers
+from complaints.queries.alerts import within
 from complaints.surge import Alarm, Level
+from complaints.surge.joining import SAME, is_over, is_wider, join, outgrows
 from journal.record import record
 from journal.types import Data
 from organization.models import Staff
-from organization.models.base import Tree
-
-#: A series that has at least this share of the complaints above normal explains the surge of the wider one.
-EXPLAINS = 0.8
-#: An alarm that opens anew within this of the alert's end takes it up again.
-SAME = dt.timedelta(hours=2)
 
 
 def sound(watch: Watch, alarm: Alarm, *, now: dt.datetime) -> Alert | None:
@@ -24,8 +20,10 @@ def sound(watch: Watch, alarm: Alarm, *, now: dt.datetime) -> Alert | None:
     if alarm.level == Level.CLEARED:
         return _cleared(watch, alarm, now)
     alert = _own(watch)
-    if alert is None or (alert.cleared_at and alarm.at - alert.cleared_at > SAME):
+    if alert is None or is_over(alert.cleared_at, alarm.at):
         alert = _related(watch, alarm, now)
+    elif alert.cleared_at is None:
+        _widen(alert, watch, alarm, now)
     if alert is None:
         alert = _opened(watch, alarm, now)
     elif alert.cleared_at is not None:
@@ -74,43 +72,37 @@ def _take_up_again(alert: Alert, alarm: Alarm, now: dt.datetime) -> None:
     alert.cleared_at = None
     alert.save(update_fields=["cleared_at"])
     _record(alert, "reopen", now, level=int(alarm.level))
+    tell_reopened(alert, at=alarm.at, now=now)
 
 
 def _related(watch: Watch, alarm: Alarm, now: dt.datetime) -> Alert | None:
     """Return the open alert of the same surge: of a wider series, or of narrower ones that this one brings together."""
     every = Alert.objects.select_related("category", "region", "rule")
     recent = Q(cleared_at=None) | Q(cleared_at__gt=alarm.at - SAME, category=watch.category, region=watch.region)
-    known = list(every.filter(recent, merged_into=None).order_by("cleared_at", "opened_at", "pk"))
-    for alert in known:
-        if (alert.category_id, alert.region_id) == (watch.category_id, watch.region_id):
-            return alert
-    for alert in known:
-        if covers(alert.category, watch.category) and covers(alert.region, watch.region):
-            _narrow(alert, watch, alarm, now)
-            return alert
-    below = [each for each in known if covers(watch.category, each.category) and covers(watch.region, each.region)]
-    if below:
-        return _widened(below, watch, alarm, now)
-    # Wider in one tree and narrower in the other: of the same complaints, which the series within both tells more of.
-    return next((each for each in known if _meet(watch.category, each.category) and _meet(watch.region, each.region)), None)
+    known = every.filter(recent, merged_into=None).order_by("cleared_at", "opened_at", "pk")
+    found = join(known, category=watch.category, region=watch.region, excess=alarm.excess)
+    if found.alert is None:
+        return None
+    if found.others:
+        _bring_together(found.alert, found.others, now)
+    if found.moves:
+        _move(found.alert, watch, now)
+    return found.alert
 
 
-def _meet(one: Tree, other: Tree) -> bool:
-    return covers(one, other) or covers(other, one)
+def _widen(alert: Alert, watch: Watch, alarm: Alarm, now: dt.datetime) -> None:
+    """Show an alert on a wider series that feeds it once the narrower one no longer explains it, with all others below."""
+    if not is_wider(watch.category, watch.region, alert) or not outgrows(
+        within(alert, alert.since, alarm.at).count(), alarm.excess
+    ):
+        return
+    going_on = Alert.objects.filter(cleared_at=None, merged_into=None).exclude(pk=alert.pk).order_by("opened_at", "pk")
+    below = going_on.filter(category__path__startswith=watch.category.path, region__path__startswith=watch.region.path)
+    _bring_together(alert, list(below.select_related("category", "region", "rule")), now)
+    _move(alert, watch, now)
 
 
-def _narrow(alert: Alert, watch: Watch, alarm: Alarm, now: dt.datetime) -> None:
-    """Show the alert on the narrower series where that explains it."""
-    if alarm.excess >= EXPLAINS * alert.excess:
-        _move(alert, watch, now)
-
-
-def _widened(below: list[Alert], watch: Watch, alarm: Alarm, now: dt.datetime) -> Alert:
-    """Leave the alert on the one narrower series that explains the wider one's alarm, or bring several together."""
-    largest = max(below, key=lambda each: (each.excess, -each.pk))
-    if largest.excess >= EXPLAINS * alarm.excess:
-        return largest
-    first, *others = below
+def _bring_together(first: Alert, others: Sequence[Alert], now: dt.datetime) -> None:
     for other in others:
         other.merged_into = first
         other.climbs_at = None
@@ -118,10 +110,8 @@ def _widened(below: list[Alert], watch: Watch, alarm: Alarm, now: dt.datetime) -
         Watch.objects.filter(alert=other).update(alert=first)
         first.level, first.told_level = max(first.level, other.level), max(first.told_level, other.told_level)
         _record(other, "merge", now, into=first.pk)
-    first.since = min(first.since, *(each.since for each in below))
+    first.since = min([first.since, *(each.since for each in others)])
     first.save(update_fields=["level", "told_level", "since"])
-    _move(first, watch, now)
-    return first
 
 
 def _move(alert: Alert, watch: Watch, now: dt.datetime) -> None:

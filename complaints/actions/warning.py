@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
 from django.utils.translation import override
 
 from complaints.enums import AlertLevel
@@ -66,13 +67,27 @@ def tell_again(alert: Alert, *, now: dt.datetime) -> None:
     alert.save(update_fields=["repeats", "climbs_at"])
 
 
+def tell_reopened(alert: Alert, *, at: dt.datetime, now: dt.datetime) -> None:
+    """Tell everybody who was told that it goes on after all, once for each time; unless acknowledged, it climbs on from here."""
+    notify("surge.again", key=f"surge:{alert.pk}:reopened:{int(at.timestamp())}", to=_told(alert), at=now, stream=alert.stream,
+           data=about(alert))  # fmt: skip
+    if not alert.acknowledged_at:
+        alert.climbs_at = now + ACKNOWLEDGE_WITHIN[AlertLevel(max(alert.told_level, AlertLevel.BLUE))]
+        alert.save(update_fields=["climbs_at"])
+
+
+def _told(alert: Alert) -> QuerySet[Staff]:
+    """Return the people who were told of the alert, or of one that was brought together in it."""
+    streams = [each.stream for each in (alert, *alert.merged.all())]
+    told = Notice.objects.filter(kind="surge.alert", stream__in=streams).values("recipient")
+    return Staff.objects.filter(pk__in=told, is_active=True)
+
+
 def tell_over(alert: Alert, *, now: dt.datetime) -> None:
     """Tell everybody who was told that it is over, with a summary."""
-    told = Notice.objects.filter(kind="surge.alert", stream=alert.stream).values("recipient")
-    people = Staff.objects.filter(pk__in=told, is_active=True)
     data = about(alert) | {"since_at": alert.since.isoformat(), "cleared_at": (alert.cleared_at or now).isoformat()}
     key = f"surge:{alert.pk}:over:{int((alert.cleared_at or now).timestamp())}"
-    notify("surge.over", key=key, to=people, at=now, stream=alert.stream, data=data)
+    notify("surge.over", key=key, to=_told(alert), at=now, stream=alert.stream, data=data)
 
 
 def _notify(alert: Alert, level: int, key: str, now: dt.datetime) -> None:

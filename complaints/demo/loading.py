@@ -31,8 +31,14 @@ RECENT_SHARE, RECENT = 0.08, 2 * DAY
 FRESH_SHARE, FRESH_LEAST, FRESH = 0.01, 40, 120 * MINUTE
 #: A repeat is of one of so many complaints before.
 RECENT_PLANS = 400
-#: Incidents that many complain of at once: days ago, hours, how many, about what, in which city (by position).
-BURSTS = ((41.3, 3, 45, "NET", 0), (12.2, 4, 30, "BILL", 3), (0.11, 2, 14, "NET", 1))
+#: Incidents that many complain of at once: days ago, hours, how many, about what, in which cities (by position).
+BURSTS = (
+    (41.3, 3, 45, "NET", (0,)),
+    (25.6, 2, 12, "VAS", (5,)),
+    (12.2, 4, 30, "BILL", (3, 4)),
+    (0.06, 3, 40, "NET", (1, 6, 7)),
+    (0.03, 1, 12, "FEE", (2,)),
+)
 
 
 def load(*, tickets: int, months: int, seed: int, now: dt.datetime) -> int:
@@ -113,14 +119,14 @@ def _burst(
     planner: Planner,
     cast: Cast,
     callers: list[CustomerRow],
-    burst: tuple[float, int, int, str, int],
+    burst: tuple[float, int, int, str, tuple[int, ...]],
     now: dt.datetime,
     draw: random.Random,
 ) -> Iterable[Plan]:
-    """Yield what many say of one incident: the same place, the same matter, within hours."""
-    days_ago, hours, many, top, position = burst
-    city = cast.cities[position % len(cast.cities)]
-    concerned = [caller for caller in callers if caller.region == city.pk]
+    """Yield what many say of one incident: the same places, the same matter, within hours."""
+    days_ago, hours, many, top, positions = burst
+    cities = {cast.cities[position % len(cast.cities)].pk for position in positions}
+    concerned = [caller for caller in callers if caller.region in cities]
     start = now - days_ago * DAY
     first = planner.plan(start.replace(microsecond=0), "", draw, top=top, customer=draw.choice(concerned))
     for _number in range(many):

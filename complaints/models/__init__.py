@@ -4,6 +4,7 @@ from complaints.models.alert import Alert, AlertRule, Arrival, Watch
 from complaints.models.complaint import Callback, Complaint
 from complaints.models.customer import Customer
 from complaints.models.incident import Incident, IncidentLink
+from complaints.models.message import CustomerMessage
 from complaints.models.rollup import Rollup, RollupBefore, RollupMark, RollupSpread, RollupState
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Callback",
     "Complaint",
     "Customer",
+    "CustomerMessage",
     "Incident",
     "IncidentLink",
     "Rollup",

@@ -1,6 +1,7 @@
 """Early warning (投诉预警): the rules, the series they watch, what has come in, and the alerts."""
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -59,6 +60,11 @@ class AlertRule(models.Model):
         help_text=_("Adaptive rule: as many as are put up with in each series and window."),
     )  # fmt: skip
 
+    callback_percent = models.PositiveSmallIntegerField(
+        _("customers called back after an incident, %"), default=10, validators=[MaxValueValidator(100)],
+        help_text=_("At least one in each region; the others are told by SMS. Whoever ends the incident may choose another."),
+    )  # fmt: skip
+
     #: What the rule would have told in the last 12 months: see `complaints.queries.rehearsing`.
     rehearsal = models.JSONField(_("preview"), null=True, blank=True, editable=False)
     rehearsal_asked_at = models.DateTimeField(_("preview asked for at"), null=True, blank=True, editable=False)
@@ -69,6 +75,7 @@ class AlertRule(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(method__in=Method.values), name="alertrule_method"),
             models.CheckConstraint(condition=Q(count__gte=2, minutes__gte=5, yearly__gt=0), name="alertrule_numbers"),
+            models.CheckConstraint(condition=Q(callback_percent__lte=100), name="alertrule_callbacks"),
         ]
 
     def __str__(self) -> str:
@@ -129,6 +136,9 @@ class Alert(models.Model):
     concluded_at = models.DateTimeField(_("concluded at"), null=True, blank=True)
     #: Several of one surge were brought together in that alert.
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
+
+    #: What was planned while it went on, where the page asked for it (`complaints.queries.labels`).
+    labels: Sequence[Any] = ()
 
     class Meta:
         verbose_name = _("alert")

@@ -4,7 +4,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from django.db import models
 from django.db.models import Count, Q, QuerySet
@@ -14,15 +14,16 @@ from django.utils import timezone
 from complaints import policies
 from complaints.enums import Outcome
 from complaints.models import Alert, AlertRule, Complaint, Watch
-from complaints.queries.series import paths_above
 from complaints.surge import Watcher
 from complaints.watchers import rest_days, watcher_of
 from organization.models import Region, Staff
+from organization.trees import paths_above
 from workorders.enums import Channel
+from workorders.models import Category
 from workorders.queries.queues import Place
 
 PAGE_SIZE = 50
-LATEST = 50
+LATEST = 20
 SIMILAR = 10
 HOUR = dt.timedelta(hours=1)
 #: The chart begins this long before the surge, and shows at most so many hours from there.
@@ -42,7 +43,8 @@ def page(*, is_open: bool, after: Place | None) -> tuple[list[Alert], Place | No
     rows = open_alerts() if is_open else Alert.objects.filter(cleared_at__isnull=False, merged_into=None)
     if after and after.due_at:
         rows = rows.filter(Q(opened_at__lt=after.due_at) | Q(opened_at=after.due_at, pk__lt=after.pk))
-    found = list(rows.select_related(*RELATED).order_by("-opened_at", "-pk").fetch_mode(models.FETCH_RAISE)[: PAGE_SIZE + 1])
+    related = (*RELATED, "incident__ticket")
+    found = list(rows.select_related(*related).order_by("-opened_at", "-pk").fetch_mode(models.FETCH_RAISE)[: PAGE_SIZE + 1])
     if len(found) <= PAGE_SIZE:
         return found, None
     return found[:PAGE_SIZE], Place(found[PAGE_SIZE - 1].opened_at, found[PAGE_SIZE - 1].pk)
@@ -59,7 +61,16 @@ def complaints_of(alert: Alert) -> QuerySet[Complaint]:
     return within(alert, alert.since, alert.cleared_at)
 
 
-def within(alert: Alert, start: dt.datetime, end: dt.datetime | None) -> QuerySet[Complaint]:
+class Shown(Protocol):
+    """What is shown on a series: an alert, or what a preview found."""
+
+    @property
+    def category(self) -> Category: ...  # noqa: D102
+    @property
+    def region(self) -> Region: ...  # noqa: D102
+
+
+def within(alert: Shown, start: dt.datetime, end: dt.datetime | None) -> QuerySet[Complaint]:
     """Return the complaints of the alert's series in a period; what staff entered in batches is left out."""
     rows = Complaint.objects.filter(
         ticket__category__path__startswith=alert.category.path,
@@ -72,7 +83,7 @@ def within(alert: Alert, start: dt.datetime, end: dt.datetime | None) -> QuerySe
 def latest(user: Staff, alert: Alert) -> list[Complaint]:
     """Return the latest complaints of the alert that the person may read."""
     visible = complaints_of(alert).filter(pk__in=policies.complaints_visible_to(user).values("pk"))
-    related = ("ticket__category", "ticket__region", "customer")
+    related = ("ticket__category", "ticket__region", "customer", "incident_link")
     return list(visible.select_related(*related).order_by("-ticket__filed_at", "-pk")[:LATEST])
 
 

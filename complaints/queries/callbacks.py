@@ -98,10 +98,13 @@ def _covered(rule: SlaRule, until: dt.datetime | None) -> Q:
 def awaiting(user: Staff, now: dt.datetime) -> QuerySet[Complaint]:
     """Return the complaints that await a callback by `user`: the first due first, behind them who did not answer just now.
 
+    Customers of an incident who were told by SMS, not being drawn for a callback, are not called.
+
     Each has `due_at`, `attempts`, `last_tried_at`, `next_try_at` (two hours after an attempt), and its place in the queue.
     """
     theirs = Complaint.objects.filter(ticket__in=policies.tickets_permitting(user, "call_back"))
-    waiting = theirs.filter(ticket__state=TicketState.AWAITING_CALLBACK)
+    told = Q(ticket__merged_into__isnull=False, incident_link__is_sampled=False)
+    waiting = theirs.filter(ticket__state=TicketState.AWAITING_CALLBACK).exclude(told)
     tried = Callback.objects.filter(complaint=OuterRef("pk"), round=OuterRef("ticket__round")).order_by().values("complaint")
     rests = Q(next_try_at__gt=now)
     return (

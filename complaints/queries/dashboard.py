@@ -11,6 +11,7 @@ from complaints.queries.gathering import Found, of_rows, summed
 from complaints.queries.lines import Line, share
 from organization.enums import RegionKind
 from organization.models.base import Tree
+from organization.trees import upwards
 from workorders.queries.figures import Scope
 from workorders.queries.groups import EVERYTHING
 
@@ -66,7 +67,7 @@ def _place(scope: Scope) -> Level:
     chosen = scope.region
     if chosen is None or chosen.kind in {RegionKind.PROVINCE, RegionKind.REGION}:
         return lambda node, by_path: next(
-            (above for above in _upwards(node, by_path) if getattr(above, "kind", "") == RegionKind.CITY),
+            (above for above in upwards(node, by_path) if getattr(above, "kind", "") == RegionKind.CITY),
             node,
         )
     return _at_depth(chosen.depth + 1)
@@ -78,14 +79,7 @@ def _topic(scope: Scope) -> Level:
 
 
 def _at_depth(depth: int) -> Level:
-    return lambda node, by_path: next((above for above in _upwards(node, by_path) if above.depth == depth), node)
-
-
-def _upwards(node: Tree, by_path: Mapping[str, Tree]) -> list[Tree]:
-    """Return the node and everything above it, itself first."""
-    parts = node.path.rstrip("/").split("/")
-    paths = ["/".join(parts[:depth]) + "/" for depth in range(len(parts), 0, -1)]
-    return [by_path[path] for path in paths if path in by_path]
+    return lambda node, by_path: next((above for above in upwards(node, by_path) if above.depth == depth), node)
 
 
 def _tops(nodes: Mapping[int, Any], level: Level) -> dict[int, Any]:

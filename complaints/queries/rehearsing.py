@@ -8,24 +8,32 @@ from django.db.models import Q
 
 from complaints.enums import Outcome
 from complaints.models import Alert, AlertRule, Complaint
-from complaints.queries.series import Series, Trees, covers
+from complaints.queries.alerts import within
+from complaints.queries.series import Series, Trees
 from complaints.surge import Alarm, Level, Watcher
+from complaints.surge.joining import SAME, covers, is_over, is_wider, join, meet, outgrows
 from complaints.watchers import rest_days, watcher_of
+from organization.models import Region
 from workorders.enums import Channel
+from workorders.models import Category
 
 #: How far a rehearsal looks back.
 SPAN = dt.timedelta(days=365)
 CHUNK = 5000
+#: Open alarms are told the time as often, as the job that does so minute by minute lets them end at such marks only.
+MARK = dt.timedelta(minutes=5)
 #: The page shows so many, the latest first; the number counts all.
 SHOWN = 100
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Firing:
-    """A surge that the rule would have told."""
+    """A surge that the rule would have told, as its alert would be."""
 
-    series: Series
+    category: Category
+    region: Region
     opened: dt.datetime
+    since: dt.datetime
     level: int
     excess: float
     cleared: dt.datetime | None = None
@@ -39,12 +47,15 @@ def came_in(start: dt.datetime, end: dt.datetime) -> Iterator[tuple[dt.datetime,
 
 
 class Rehearsal:
-    """Replays one rule; firings of one surge are brought together as its alerts would be."""
+    """Replays one rule; what its alarms come to is decided as `complaints.actions.sounding` decides it."""
 
     def __init__(self, rule: AlertRule) -> None:
         self._rule, self._trees, self._is_rest = rule, Trees(), rest_days()
         self._watchers: dict[Series, Watcher] = {}
-        self._open: dict[Series, Firing] = {}
+        #: The series with an open alarm, and the firing that each series feeds or fed last.
+        self._open: dict[Series, Watcher] = {}
+        self._own: dict[Series, Firing] = {}
+        self._ticked: dt.datetime | None = None
         self.firings: list[Firing] = []
         self.complaints = 0
 
@@ -52,38 +63,87 @@ class Rehearsal:
         """Replay a period and return what would have been told, the oldest first."""
         for at, category, region, customer in came_in(start, end):
             self.complaints += 1
+            self._let_time_pass(at)
             for series in self._trees.series_of(self._rule, category, region):
                 if series not in self._watchers:
                     self._watchers[series] = watcher_of(self._rule, self._is_rest)
                 if alarm := self._watchers[series].feed(at, customer):
                     self._hear(series, alarm)
-        for series in list(self._open):
-            if alarm := self._watchers[series].tick(end):
-                self._hear(series, alarm)
+        self._let_time_pass(end)
         return self.firings
 
+    def _let_time_pass(self, until: dt.datetime) -> None:
+        """Tell the open alarms what time it is, mark by mark, so that what ends in between has ended."""
+        at = self._ticked or until
+        while self._open and at < until:
+            at = min(at + MARK, until)
+            for series, watcher in list(self._open.items()):
+                if alarm := watcher.tick(at):
+                    self._hear(series, alarm)
+        self._ticked = until
+
     def _hear(self, series: Series, alarm: Alarm) -> None:
+        firing = self._own.get(series)
         if alarm.level == Level.CLEARED:
-            if firing := self._open.pop(series, None):
+            self._open.pop(series, None)
+            if firing and firing.cleared is None and not any(self._own[each] is firing for each in self._open):
                 firing.cleared = alarm.at
             return
-        firing = self._open.get(series) or self._same(series)
-        if firing is None:
-            firing = Firing(series=series, opened=alarm.at, level=alarm.level, excess=alarm.excess)
-            self.firings.append(firing)
-        self._open[series] = firing
+        if firing is None or is_over(firing.cleared, alarm.at):
+            firing = self._related(series, alarm) or self._opened(series, alarm)
+        elif firing.cleared is None:
+            self._widen(firing, series, alarm)
         firing.cleared = None
-        firing.level, firing.excess = max(firing.level, alarm.level), max(firing.excess, alarm.excess)
+        self._own[series], self._open[series] = firing, self._watchers[series]
+        is_its_own = (firing.category.pk, firing.region.pk) == series
+        if is_its_own or alarm.level > firing.level:
+            firing.excess = max(firing.excess, alarm.excess)
+        firing.level = max(firing.level, alarm.level)
 
-    def _same(self, series: Series) -> Firing | None:
-        """Return the firing under way in a wider or narrower series, if any."""
-        return next((firing for other, firing in self._open.items() if self.touch(series, other)), None)
+    def _opened(self, series: Series, alarm: Alarm) -> Firing:
+        category, region = self._nodes(series)
+        firing = Firing(
+            category=category, region=region, opened=alarm.at, since=alarm.since, level=alarm.level, excess=alarm.excess
+        )
+        self.firings.append(firing)
+        return firing
 
-    def touch(self, one: Series, other: Series) -> bool:
-        """Tell whether two series have complaints in common."""
-        topics = self._trees.categories[one[0]], self._trees.categories[other[0]]
-        places = self._trees.regions[one[1]], self._trees.regions[other[1]]
-        return all(covers(a, b) or covers(b, a) for a, b in (topics, places))
+    def _related(self, series: Series, alarm: Alarm) -> Firing | None:
+        """Return the firing under way of the same surge, or the series' own that ended a short while ago."""
+        category, region = self._nodes(series)
+        going_on = [each for each in self.firings if each.cleared is None]
+        recent = [each for each in self.firings if each.cleared and each.cleared > alarm.at - SAME and _on(each, series)]
+        recent.sort(key=lambda each: each.cleared or alarm.at)
+        found = join([*recent, *going_on], category=category, region=region, excess=alarm.excess)
+        if found.alert is None:
+            return None
+        for other in found.others:
+            self._bring_together(found.alert, other)
+        if found.moves:
+            found.alert.category, found.alert.region = category, region
+        return found.alert
+
+    def _widen(self, firing: Firing, series: Series, alarm: Alarm) -> None:
+        category, region = self._nodes(series)
+        seen = within(firing, firing.since, alarm.at)
+        if not is_wider(category, region, firing) or not outgrows(seen.count(), alarm.excess):
+            return
+        for other in [each for each in self.firings if each is not firing and each.cleared is None]:
+            if covers(category, other.category) and covers(region, other.region):
+                self._bring_together(firing, other)
+        firing.category, firing.region = category, region
+
+    def _bring_together(self, first: Firing, other: Firing) -> None:
+        self.firings.remove(other)
+        first.level, first.since = max(first.level, other.level), min(first.since, other.since)
+        self._own |= {series: first for series, own in self._own.items() if own is other}
+
+    def _nodes(self, series: Series) -> tuple[Category, Region]:
+        return self._trees.categories[series[0]], self._trees.regions[series[1]]
+
+
+def _on(firing: Firing, series: Series) -> bool:
+    return (firing.category.pk, firing.region.pk) == series
 
 
 def rehearsed(rule: AlertRule, now: dt.datetime) -> dict[str, object]:
@@ -91,7 +151,7 @@ def rehearsed(rule: AlertRule, now: dt.datetime) -> dict[str, object]:
     rehearsal = Rehearsal(rule)
     firings = rehearsal.run(now - SPAN, now)
     known = _confirmed(now - SPAN)
-    told = [_plain(firing, _is_confirmed(firing, known, rehearsal)) for firing in firings]
+    told = [_plain(firing, _is_confirmed(firing, known)) for firing in firings]
     return {
         "from": (now - SPAN).isoformat(),
         "to": now.isoformat(),
@@ -104,8 +164,8 @@ def rehearsed(rule: AlertRule, now: dt.datetime) -> dict[str, object]:
 
 def _plain(firing: Firing, is_confirmed: bool) -> dict[str, object]:  # noqa: FBT001 -- one of the row's columns
     return {
-        "category": firing.series[0],
-        "region": firing.series[1],
+        "category": firing.category.pk,
+        "region": firing.region.pk,
         "opened": firing.opened.isoformat(),
         "cleared": firing.cleared.isoformat() if firing.cleared else None,
         "level": int(firing.level),
@@ -117,12 +177,12 @@ def _plain(firing: Firing, is_confirmed: bool) -> dict[str, object]:  # noqa: FB
 def _confirmed(start: dt.datetime) -> list[Alert]:
     """Return the alerts that were real incidents since `start`."""
     over = Q(cleared_at=None) | Q(cleared_at__gte=start)
-    return list(Alert.objects.filter(over, outcome=Outcome.INCIDENT).order_by("opened_at"))
+    return list(Alert.objects.filter(over, outcome=Outcome.INCIDENT).select_related("category", "region").order_by("opened_at"))
 
 
-def _is_confirmed(firing: Firing, known: list[Alert], rehearsal: Rehearsal) -> bool:
+def _is_confirmed(firing: Firing, known: list[Alert]) -> bool:
     for alert in known:
         meets = firing.opened <= (alert.cleared_at or firing.opened) and alert.since <= (firing.cleared or alert.since)
-        if meets and rehearsal.touch(firing.series, (alert.category_id, alert.region_id)):
+        if meets and meet(firing.category, alert.category) and meet(firing.region, alert.region):
             return True
     return False

@@ -249,19 +249,24 @@ def _test(name: str, value: object) -> str:
     return f"{name} = ANY(%({name})s)" if isinstance(value, list) else f"{name} = %({name})s"
 
 
+#: The row that tells the version of the sums; wherever it stands among the others.
+VERSION = "version"
+
+
 def spread(asked: Slice, state: RollupState, groups: Mapping[Group, Sums], wanted: Mapping[Group, Collection[int]]) -> bool:
     """Add to the groups what their wanted coarse bins consist of; tell whether the sums are still the same."""
     parts = [part for name in ("", *GROUPS) if (part := _spread_part(asked, name, groups, wanted))]
     nothing = ", ".join(["NULL::bigint"] * COARSE)
-    told = f"SELECT 'version' AS name, version AS key, 0 AS coarse, {nothing} FROM complaints_rollupstate"  # noqa: S608 -- constants
+    told = f"SELECT '{VERSION}' AS name, version AS key, 0 AS coarse, {nothing} FROM complaints_rollupstate"  # noqa: S608 -- constants
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join([told, *parts]), _values(asked, state))
         rows = cursor.fetchall()
-    for name, key, coarse, *counts in rows[1:]:
+    versions = {key for name, key, *_rest in rows if name == VERSION}
+    for name, key, coarse, *counts in rows:
         group = _group(name, key)
-        if group in groups:
+        if name != VERSION and group in groups:
             groups[group].bins.update({coarse * COARSE + place: count for place, count in enumerate(counts) if count})
-    return bool(rows) and rows[0][:2] == ("version", state.version)
+    return versions == {state.version}
 
 
 def _spread_part(asked: Slice, name: str, groups: Mapping[Group, Sums], wanted: Mapping[Group, Collection[int]]) -> str:

@@ -3,23 +3,14 @@
 from collections.abc import Iterator, Mapping
 
 from complaints.models import AlertRule
+from complaints.surge.joining import covers
 from organization.models import Region
 from organization.models.base import Tree
+from organization.trees import upwards
 from workorders.models import Category
 
 #: Category and region by id.
 type Series = tuple[int, int]
-
-
-def paths_above(path: str) -> list[str]:
-    """Return the path and those of everything above it, the root first: ``a/b/`` → ``a/``, ``a/b/``."""
-    parts = path.rstrip("/").split("/")
-    return ["/".join(parts[:depth]) + "/" for depth in range(1, len(parts) + 1)]
-
-
-def covers(wide: Tree, narrow: Tree) -> bool:
-    """Tell whether a node is another one or lies above it."""
-    return narrow.path.startswith(wide.path)
 
 
 class Trees:
@@ -43,5 +34,4 @@ class Trees:
 
 def _above[T: Tree](node: T, by_path: Mapping[str, T], within: T | None) -> list[T]:
     """Return the node and what lies above it, as far as `within`, or None for all."""
-    found = [by_path[path] for path in paths_above(node.path) if path in by_path]
-    return [each for each in found if within is None or covers(within, each)]
+    return [each for each in upwards(node, by_path)[::-1] if within is None or covers(within, each)]

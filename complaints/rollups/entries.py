@@ -31,8 +31,8 @@ COLUMNS = (
 _OF_TICKET = "t.region_id, t.category_id, t.urgency"
 _DUE = "COALESCE(c.due_at, c.breached_at)"
 _LATE = "(c.stopped_at IS NULL OR c.breached_at IS NOT NULL)"
-#: The round in which a ticket was merged, or cancelled in time, has no customer's clock.
-_COUNTED = """c.kind = 'overall' AND NOT (c.episode = t.round AND (t.state = 'merged'
+#: The round in which a ticket was merged (also if answered with the other since), or cancelled in time, has no customer's clock.
+_COUNTED = """c.kind = 'overall' AND NOT (c.episode = t.round AND (t.merged_into_id IS NOT NULL
         OR (t.state = 'cancelled' AND c.breached_at IS NULL)))"""
 
 _LEGS = f"""

@@ -298,26 +298,28 @@ class Detector:
         return self._told(Level(int(self._top)), seen, expected)
 
     def _excess(self) -> float:
-        return (
-            self._seen - self._since_seen - (self._exp + self._rate * max(0.0, self._now - (self._ends - STEP)) - self._since_exp)
-        )
+        return self._seen - self._since_seen - (self._expected_now() - self._since_exp)
 
     def _by_size(self) -> Level:
         excess = self._excess()
         return Level(1 + sum(excess >= max(times * self._size, floor) for times, floor in BY_SIZE))
 
     def _by_time(self, seen: float, expected: float) -> Level:
-        """A complaint that comes while its window is still above normal makes the surge last until now."""
-        if self._quiet or seen <= expected + CALM * math.sqrt(self._spreads[int(self._window)] * expected):
+        """While complaints keep coming, window and last quarter of an hour above normal, the surge lasts until now."""
+        goes_on = self._is_high(0, *self._in_window(0)) and self._is_high(int(self._window), seen, expected)
+        if self._quiet or not goes_on:
             return Level.BLUE
         return Level(1 + sum(self._now - self._opened >= lasting for lasting in BY_TIME))
 
-    def _in_window(self) -> tuple[float, float]:
-        place = self._start(WINDOWS[int(self._window)]) % MARKS
+    def _is_high(self, index: int, seen: float, expected: float) -> bool:
+        return seen > expected + CALM * math.sqrt(self._spreads[index] * expected)
+
+    def _in_window(self, index: int) -> tuple[float, float]:
+        place = self._start(WINDOWS[index]) % MARKS
         return self._seen - self._marks_seen[place], self._expected_since(place)
 
     def _raised(self) -> Alarm | None:
-        seen, expected = self._in_window()
+        seen, expected = self._in_window(int(self._window))
         level = max(self._by_size(), self._by_time(seen, expected))
         if level <= self._top:
             return None
@@ -328,9 +330,9 @@ class Detector:
         """Tell at a mark that it is over: the window has been near normal for long enough, or this is how it is now."""
         at = mark * STEP
         self._now = max(self._now, at)
-        seen, expected = self._in_window()
+        seen, expected = self._in_window(int(self._window))
         length = WINDOWS[int(self._window)]
-        if seen <= expected + CALM * math.sqrt(self._spreads[int(self._window)] * expected):
+        if not self._is_high(int(self._window), seen, expected):
             self._calm = self._calm or at
             if at - self._calm < min(CALM_MOST, max(CALM_LEAST, length * STEP)):
                 return None

@@ -1,6 +1,7 @@
 """The early warning's pages: the alerts, one alert, and the rules with their previews."""
 
-from collections.abc import Callable
+import datetime as dt
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from django import forms
@@ -13,12 +14,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from complaints import policies
-from complaints.actions import answering, incidents
+from complaints.actions import answering, ending, incidents
 from complaints.actions.rehearsing import ask_for_rehearsal
 from complaints.enums import AlertLevel, Outcome
-from complaints.models import Alert, AlertRule
+from complaints.models import Alert, AlertRule, Incident, IncidentLink
 from complaints.queries import alerts as shown
 from complaints.queries.incidents import incident_of, progress
+from complaints.queries.labels import labels_of
 from complaints.queries.series import Trees
 from foundation.errors import Conflict, Invalid, NotAllowed
 from organization.enums import DepartmentKind
@@ -33,7 +35,7 @@ class ConclusionForm(forms.Form):
     outcome = forms.ChoiceField(label=gettext_lazy("it was"), choices=Outcome, widget=forms.RadioSelect)
     cause = forms.CharField(label=gettext_lazy("cause"), required=False, max_length=200)
     department = forms.ModelChoiceField(
-        Department.objects.filter(kind=DepartmentKind.SUPPORT).order_by("code"),
+        Department.objects.filter(kind=DepartmentKind.SUPPORT, is_active=True).order_by("code"),
         label=gettext_lazy("responsible department"),
         required=False,
     )
@@ -60,6 +62,18 @@ class EndForm(forms.Form):
     """The one answer for all."""
 
     answer = forms.CharField(label=gettext_lazy("answer to the customers"), max_length=2000, widget=forms.Textarea({"rows": 3}))
+    sample_percent = forms.IntegerField(
+        label=gettext_lazy("customers called back, %"),
+        min_value=0,
+        max_value=100,
+        help_text=gettext_lazy("Drawn in each region; the others are told by SMS."),
+    )
+
+
+class DetachForm(forms.Form):
+    """Why a complaint does not belong to the incident."""
+
+    reason = forms.CharField(label=gettext_lazy("reason"), max_length=200)
 
 
 def _require(request: StaffRequest) -> None:
@@ -80,8 +94,17 @@ def alerts(request: StaffRequest) -> HttpResponse:
     _require(request)
     is_open = request.GET.get("show") != "past"
     rows, following = shown.page(is_open=is_open, after=Place.parse(request.GET.get("after", "")))
+    if rows:
+        _label(policies.departments_told(rows), timezone.now())
     context = {"rows": rows, "following": following, "is_open": is_open, "is_first": "after" not in request.GET}
     return render(request, "complaints/alerts.html", context)
+
+
+def _label(concerned: Mapping[Alert, Collection[int]], now: dt.datetime) -> None:
+    """Give the alerts the labels of what was planned while they went on."""
+    labels = labels_of(concerned, now)
+    for each in concerned:
+        each.labels = labels.get(each.pk, [])
 
 
 @require_GET
@@ -92,24 +115,32 @@ def alert(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: StaffRequest, found: Alert, status: int = 200, **forms: forms.Form) -> HttpResponse:
-    incident = incident_of(found)
-    course = shown.course(found, timezone.now())
+    incident, now = incident_of(found), timezone.now()
+    course, told = shown.course(found, now), policies.told_departments(found)
+    _label({found: told}, now)
     context: dict[str, Any] = {
         "alert": found,
         "course": course,
         "chart": _chart(course),
         "complaints": shown.latest(request.user, found),
+        "in_it": sum(hour.seen for hour in course.hours if hour.is_surge),
         "similar": shown.similar(found),
         "form": forms.get("form", ConclusionForm()),
         "incident": incident,
         "progress": progress(incident) if incident else None,
         "incident_form": forms.get("incident_form", IncidentForm(initial={"lead": found.department_id})),
-        "end_form": forms.get("end_form", EndForm()),
-        "may_run_incidents": policies.may_run_incidents(request.user),
-        "may_answer": policies.may_answer_alert(request.user, found),
-        "now": timezone.now(),
+        "end_form": forms.get("end_form", EndForm(initial=_proposed_ending(found, incident))),
+        "may_run_incident": policies.may_run_incident(request.user, found),
+        "is_finished": incident is not None and incident.ticket.state in ending.FINISHED,
+        "may_answer": policies.may_answer_alert(request.user, found, told),
+        "now": now,
     }
     return render(request, "complaints/alert.html", context, status=status)
+
+
+def _proposed_ending(found: Alert, incident: Incident | None) -> dict[str, Any]:
+    """Return the answer that the master ticket already has, and the sample that the rule asks for."""
+    return {"answer": incident.ticket.answer if incident else "", "sample_percent": found.rule.callback_percent}
 
 
 def _chart(course: shown.Course) -> dict[str, list[Any]]:
@@ -183,8 +214,20 @@ def end_incident(request: StaffRequest, pk: int) -> HttpResponse:
         raise Http404
     now = timezone.now()
     return _done(
-        request, found, form, "end_form", lambda said: incidents.end_incident(incident=incident, by=request.user, now=now, **said)
+        request, found, form, "end_form", lambda said: ending.end_incident(incident=incident, by=request.user, now=now, **said)
     )
+
+
+@require_POST
+def detach_complaint(request: StaffRequest, pk: int, complaint: int) -> HttpResponse:
+    """Take a complaint out of the incident."""
+    _require(request)
+    found, form = _alert(pk), DetachForm(request.POST)
+    link = IncidentLink.objects.select_related("incident__alert__region").filter(pk=complaint, incident__alert=found).first()
+    if link is None:
+        raise Http404
+    now = timezone.now()
+    return _done(request, found, form, "detach_form", lambda said: incidents.detach(link=link, by=request.user, now=now, **said))
 
 
 @require_GET
@@ -239,8 +282,8 @@ def _rehearsal(found: AlertRule) -> dict[str, Any]:
     return {"told": told, "firings": firings}
 
 
-def _instant(text: str | None) -> Any:
-    return timezone.datetime.fromisoformat(text) if text else None
+def _instant(text: str | None) -> dt.datetime | None:
+    return dt.datetime.fromisoformat(text) if text else None
 
 
 @require_POST

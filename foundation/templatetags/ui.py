@@ -53,6 +53,9 @@ BADGES: dict[str, tuple[str, str]] = {
     "incident": ("red", "flame"),
     "planned": ("blue", "calendar-event"),
     "nothing": ("secondary", "circle-off"),
+    "answered": ("green", "messages"),
+    "called_off": ("secondary", "ban"),
+    "joined": ("secondary", "git-merge"),
 }
 
 

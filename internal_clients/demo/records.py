@@ -7,6 +7,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from complaints.enums import Outcome
+from complaints.models import Alert
+from complaints.policies import told_departments
 from internal_clients.actions import developing, releasing, requests, scoring, systems, telling
 from internal_clients.demo.clockwork import DAY, HOUR, MINUTE, Clockwork
 from internal_clients.enums import AlertLevel, FaultSeverity, RequestKind, Verdict
@@ -133,6 +136,13 @@ class Records:
         finished = end + (self.clock.minutes(5, 45) if self.clock.likely(0.12) else -self.clock.minutes(10, 100))
         if self.clock.past(finished):
             systems.finish_outage(outage=outage, finished_at=finished, by=handler, now=finished)
+
+    def outages_behind_alerts(self) -> None:
+        """Plan the work that the duty officer found behind alerts, so that they are labelled with it."""
+        for alert in Alert.objects.filter(outcome=Outcome.PLANNED).select_related("category", "rule").order_by("pk")[:1]:
+            own = [system for system in self.systems if system.department_id in told_departments(alert)]
+            for system in own[:1]:
+                self._outage(system, alert.since.replace(minute=0, second=0, microsecond=0) - HOUR)
 
     # — telling —
 
@@ -370,6 +380,7 @@ def make(seed: int, months: int, now: dt.datetime) -> None:
             records.requests(month)
         records.ratings(month, raters)
         development.month(month)
+    records.outages_behind_alerts()
     score(span, now)
 
 

@@ -1,4 +1,4 @@
-// Draws an alert's series from the data that stands in the page: columns seen, a line for what is normal, the surge shaded.
+// Draws an alert's series from the data that stands in the page: columns seen, those of the surge in another colour, a line for what is normal.
 (() => {
   const element = document.querySelector("[data-alert-chart]");
   if (!element) return;
@@ -8,7 +8,8 @@
   const draw = () => {
     const ink = getComputedStyle(document.body).color;
     const line = getComputedStyle(document.querySelector(".card")).borderTopColor;
-    const surge = data.surge.length ? [[{ xAxis: data.labels[data.surge[0]], name: words.surge }, { xAxis: data.labels[data.surge[data.surge.length - 1]] }]] : [];
+    const during = new Set(data.surge);
+    const columns = (name, color, wanted) => ({ name, type: "bar", stack: "seen", data: data.seen.map((number, index) => (wanted(index) ? number : null)), barMaxWidth: 18, itemStyle: { color } });
     chart.setOption({
       animation: false,
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
@@ -18,7 +19,8 @@
       xAxis: { type: "category", data: data.labels, axisLabel: { color: ink, hideOverlap: true } },
       yAxis: { type: "value", minInterval: 1, axisLabel: { color: ink }, splitLine: { lineStyle: { color: line } } },
       series: [
-        { name: words.seen, type: "bar", data: data.seen, barMaxWidth: 18, itemStyle: { color: "#8bb8e8" }, markArea: { itemStyle: { color: "#d6336c22" }, label: { color: ink }, data: surge } },
+        columns(words.seen, "#8bb8e8", (index) => !during.has(index)),
+        columns(words.surge, "#d6336c", (index) => during.has(index)),
         { name: words.normal, type: "line", data: data.normal, symbol: "none", itemStyle: { color: "#2f9e44" }, lineStyle: { width: 2, type: "dashed" } },
       ],
     }, true);

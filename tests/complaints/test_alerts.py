@@ -10,10 +10,12 @@ from django.test import Client
 from django.urls import reverse
 
 from complaints.actions.answering import acknowledge, climb_due, conclude
+from complaints.actions.arriving import arrive
 from complaints.actions.counting import count_arrivals, let_time_pass
 from complaints.actions.filing import Facts, file_complaint
 from complaints.actions.rehearsing import rehearse
 from complaints.models import Alert, AlertRule, Arrival, Complaint, Customer, Watch
+from complaints.queries.rehearsing import rehearsed
 from foundation.errors import Conflict, Invalid, NotAllowed
 from journal.models import Event, Notice
 from organization.enums import Role
@@ -233,7 +235,7 @@ def test_over_after_an_hour_of_calm_and_everybody_told_hears_of_it(surge: Callab
     assert [event.kind for event in Event.objects.filter(stream=alert.stream).order_by("seq")] == ["alert.open", "alert.clear"]
 
 
-def test_it_does_not_flap(surge: Callable, file: File) -> None:
+def test_it_does_not_flap(surge: Callable, file: File, duty: Staff, contact: Staff) -> None:
     alert = surge(11)
     let_time_pass(now=NOW + 140 * MINUTE)
     alert.refresh_from_db()
@@ -242,6 +244,11 @@ def test_it_does_not_flap(surge: Callable, file: File) -> None:
     again = surge(10, start=NOW + 150 * MINUTE)
     assert again == alert
     assert again.is_open
+    # Who was told hears that it goes on, and the level that they know is not told them twice.
+    assert told(alert, "surge.again") == told(alert) == {"2002", "3003"}
+    assert Notice.objects.filter(kind="surge.again").count() == 2
+    # It lasts two hours and more by now: yellow, which must be acknowledged within 20 minutes.
+    assert (again.level, again.climbs_at) == (2, NOW + 160 * MINUTE + 20 * MINUTE)
     let_time_pass(now=NOW + 10 * HOUR)
     assert surge(10, start=NOW + 15 * HOUR) != alert
 
@@ -258,6 +265,23 @@ def test_several_children_are_brought_together_on_the_parent(
     assert shown.region == province
     assert Alert.objects.exclude(merged_into=None).count() <= 1
     assert Alert.objects.filter(cleared_at=None, merged_into=None).count() == 1
+
+
+def test_a_surge_that_spreads_to_other_cities_stays_one_alert(
+    file: File, category: Category, jinan: Region, qingdao: Region, province: Region
+) -> None:
+    AlertRule.objects.all().delete()
+    AlertRule.objects.create(name="每级", method="fixed", count=6, minutes=60, category_depth=3)
+    for number in range(7):
+        file(NOW + number * MINUTE, where=jinan)
+    count_arrivals(now=NOW + 7 * MINUTE)
+    assert [alert.region for alert in Alert.objects.filter(cleared_at=None, merged_into=None)] == [jinan]
+
+    for number in range(12):
+        file(NOW + (10 + number) * MINUTE, where=qingdao)
+        count_arrivals(now=NOW + (10 + number) * MINUTE)
+    shown = Alert.objects.get(cleared_at=None, merged_into=None)
+    assert (shown.region, shown.seen, Alert.objects.count()) == (province, 18, 1)
 
 
 def test_a_child_that_explains_its_parent_is_where_the_alert_stands(file: File, category: Category, jinan: Region) -> None:
@@ -304,6 +328,60 @@ def test_a_preview_tells_what_the_rule_would_have_told_and_what_was_confirmed(
     fixed.count = 50
     rehearse(rule=fixed, now=NOW + 3 * DAY)
     assert fixed.rehearsal["fired"] == 0
+
+
+def live(complaints: list[tuple[dt.datetime, Category, Region]], agent: Staff, until: dt.datetime) -> None:
+    """Let complaints come in at their times, and the job of each minute run in between."""
+    at = complaints[0][0]
+    for number, (filed, what, where) in enumerate(complaints):
+        while (at := at + 5 * MINUTE) < filed:
+            let_time_pass(now=at)
+        let_time_pass(now=filed)
+        at = filed
+        customer = Customer.objects.create(number=f"137{number:08}", region=where)
+        ticket = factories.ticket(what, where, agent, filed, filing_key=f"live:{number}")
+        arrive(Complaint.objects.create(ticket=ticket, customer=customer, contact_phone=customer.number))
+        count_arrivals(now=filed)
+    while (at := at + 5 * MINUTE) < until:
+        let_time_pass(now=at)
+
+
+@pytest.mark.parametrize(("count", "happened"), [(4, {"alert.move"}), (7, {"alert.reopen"})])
+def test_the_preview_tells_what_was_told_live(
+    count: int, happened: set[str], category: Category, jinan: Region, qingdao: Region, agent: Staff, duty: Staff
+) -> None:
+    AlertRule.objects.all().delete()
+    rule = AlertRule.objects.create(name="每级", method="fixed", count=count, minutes=60, owner=duty)
+    call, fee = factories.category("NET/CALL/DROP", "掉话"), factories.category("FEE/PLAN/TOLD", "未告知")
+    chance = random.Random(count)
+    bursts = [(0, 12, [category], [jinan]), (130, 8, [category], [jinan]), (200, 16, [category, call], [jinan, qingdao]),
+              (420, 10, [fee], [qingdao]), (560, 9, [fee], [qingdao]), (900, 14, [category, call, fee], [jinan])]  # fmt: skip
+    complaints = sorted(
+        ((NOW + (start + chance.uniform(0, 50)) * MINUTE, chance.choice(whats), chance.choice(wheres))
+         for start, number, whats, wheres in bursts for _each in range(number)), key=lambda each: each[0],
+    )  # fmt: skip
+
+    live(complaints, agent, NOW + 2 * DAY)
+    told = rehearsed(rule, NOW + 2 * DAY)
+
+    alerts = Alert.objects.filter(merged_into=None).order_by("opened_at", "pk")
+    assert [
+        (each["category"], each["region"], each["opened"], each["cleared"], each["level"], each["excess"])
+        for each in sorted(told["firings"], key=lambda each: each["opened"])
+    ] == [
+        (
+            alert.category_id,
+            alert.region_id,
+            alert.opened_at.isoformat(),
+            alert.cleared_at.isoformat(),
+            alert.level,
+            round(alert.excess),
+        )
+        for alert in alerts
+    ]
+    assert told["fired"] == len(alerts) > 2
+    kinds = set(Event.objects.filter(kind__startswith="alert.").values_list("kind", flat=True))
+    assert kinds >= {"alert.open", "alert.rise", "alert.clear", *happened}
 
 
 # — pages —
@@ -368,7 +446,7 @@ def test_the_list_and_the_menu_count_what_goes_on(surge: Callable, duty: Staff, 
     client = client_of(duty)
     with time_machine.travel(NOW + HOUR):
         assert client.get(reverse("complaints:alert_count")).context["counted"] == 1
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(6):
             assert client.get(reverse("complaints:alerts")).context["rows"] == [alert]
         assert client.get(reverse("complaints:alerts"), {"show": "past"}).context["rows"] == []
 

@@ -1,11 +1,16 @@
 """Real connections, real races: one winner, and the loser reads who won."""
 
+import datetime as dt
 import threading
 from collections.abc import Callable
 
 import pytest
 from django.db import connection
 
+from complaints.actions.ending import tell_linked
+from complaints.actions.filing import Facts, file_complaint
+from complaints.actions.incidents import link_present, open_incident
+from complaints.models import Complaint, Customer
 from foundation.errors import Conflict
 from journal.models import Event
 from organization.models import Department, Region, Staff
@@ -14,6 +19,8 @@ from tests.conftest import NOW
 from workorders.actions import closing, handling
 from workorders.models import Category, Ticket
 from workorders.rebuild import differences
+
+MINUTE, HOUR = dt.timedelta(minutes=1), dt.timedelta(hours=1)
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("limits")]
 
@@ -90,3 +97,60 @@ def test_filing_twice_with_one_key_at_once_files_one_ticket(category: Category, 
 
     assert Ticket.objects.count() == 1
     assert {result.pk for result in results} == {Ticket.objects.get().pk}
+
+
+def test_complaints_that_change_while_a_batch_links_them_lose_none_of_it(
+    category: Category, jinan: Region, agent: Staff, officer: Staff, network: Department, duty: Staff
+) -> None:
+    factories.route(category, network)
+    complaints = [_filed(category, jinan, agent, number) for number in range(12)]
+    incident = open_incident(
+        alert=factories.alert(category, jinan, NOW), lead=network, announcement="抢修", by=duty, now=NOW + MINUTE
+    )
+
+    results = at_once(
+        lambda: link_present(incident=incident, now=NOW + 2 * MINUTE),
+        lambda: link_present(incident=incident, now=NOW + 2 * MINUTE),
+        *(lambda each=each: closing.cancel(ticket=each.ticket, reason="客户撤诉", by=duty, now=NOW) for each in complaints[4:6]),
+        lambda: _filed(category, jinan, agent, 12).ticket.state,
+    )
+
+    assert not [result for result in results if isinstance(result, Exception) and not isinstance(result, Conflict)]
+    states = list(Ticket.objects.exclude(pk=incident.ticket_id).values_list("state", flat=True))
+    assert set(states) <= {"merged", "cancelled"}
+    assert len(states) == incident.links.count() == 13
+    assert list(differences()) == []
+
+
+def test_filing_while_the_incident_ends_goes_one_way_or_the_other(
+    category: Category, jinan: Region, agent: Staff, network: Department, duty: Staff
+) -> None:
+    factories.route(category, network)
+    incident = open_incident(
+        alert=factories.alert(category, jinan, NOW), lead=network, announcement="抢修", by=duty, now=NOW + MINUTE
+    )
+
+    at_once(
+        lambda: closing.cancel(ticket=incident.ticket, reason="误报", by=duty, now=NOW + HOUR),
+        *(lambda number=number: _filed(category, jinan, agent, number) for number in range(3)),
+    )
+    incident.refresh_from_db()
+    tell_linked(incident=incident, now=NOW + HOUR)
+
+    states = Ticket.objects.exclude(pk=incident.ticket_id).values_list("state", flat=True)
+    assert set(states) == {"in_progress"}
+    assert list(differences()) == []
+
+
+def _filed(category: Category, jinan: Region, agent: Staff, number: int) -> Complaint:
+    customer = Customer.objects.create(number=f"139{number:08}", region=jinan)
+    facts = Facts(
+        customer=customer,
+        contact_phone=customer.number,
+        category=category,
+        region=jinan,
+        channel="hotline",
+        subject="无信号",
+        description="无信号",
+    )
+    return file_complaint(facts=facts, filing_key=f"race:{number}", by=agent, now=NOW)

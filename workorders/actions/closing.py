@@ -17,8 +17,9 @@ from workorders.enums import ClockKind, OrderRole, OrderState, TicketState
 from workorders.locking import lock_ticket, lock_tickets
 from workorders.models import Hold, Ticket
 from workorders.queries.limits import overall_minutes, sla_rule
+from workorders.queries.routes import route_for
 from workorders.queries.siblings import merge_targets
-from workorders.signals import reopened
+from workorders.signals import ended, reopened
 
 #: A closed ticket may be reopened, as a new one, for this long (rule 23).
 REOPEN_WITHIN = dt.timedelta(days=30)
@@ -46,7 +47,14 @@ def close(*, ticket: Ticket, reason: str, by: Staff, now: dt.datetime) -> Ticket
     ticket = lock_ticket(ticket.pk)
     policies.require(by, "call_back", ticket)
     telling.filer(ticket, "ticket.closed", by=by, now=now)
-    return advance(ticket, "close", by=by, now=now, data={"reason": reason}, at=now)
+    advance(ticket, "close", by=by, now=now, data={"reason": reason}, at=now)
+    return _ended(ticket, by, now)
+
+
+def _ended(ticket: Ticket, by: Staff, now: dt.datetime) -> Ticket:
+    """Let the floors above take part in the end of a ticket."""
+    ended.send(Ticket, ticket=ticket, by=by, now=now)
+    return ticket
 
 
 @transaction.atomic
@@ -92,7 +100,7 @@ def cancel(*, ticket: Ticket, reason: str, by: Staff, now: dt.datetime) -> Ticke
         raise Invalid(reason=_("Say how the customer withdrew it."))
     advance(ticket, "cancel", by=by, now=now, clocks=STOP_OVERALL, data={"reason": reason})
     _void_legs(ticket, by=by, now=now)
-    return ticket
+    return _ended(ticket, by, now)
 
 
 @transaction.atomic
@@ -118,7 +126,40 @@ def merge(*, ticket: Ticket, into: Ticket, vouched: bool = False, by: Staff, now
     advance(ticket, "merge", by=by, now=now, clocks=STOP_OVERALL, data=data, into=into)
     _void_legs(ticket, by=by, now=now)
     note(into, "absorb", by=by, now=now, data={"ticket": ticket.pk, "number": ticket.number})
-    return ticket
+    return _ended(ticket, by, now)
+
+
+@transaction.atomic
+def unmerge(*, ticket: Ticket, reason: str, by: Staff, now: dt.datetime) -> Ticket:
+    """Let a merged ticket go its own way again (拆单): its customer's clock goes on with what was left, it goes out by its route.
+
+    The floor above has asked whether `by` may. Without a route, or with one to a closed department, it waits for the centre.
+    Raises Conflict when it is not merged, or Invalid without a reason.
+    """
+    ticket = lock_ticket(ticket.pk)
+    if not reason.strip():
+        raise Invalid(reason=_("Give the reason."))
+    clocks = {ClockKind.OVERALL: effects.reopen()}
+    data: Data = {"number": ticket.merged_into.number if ticket.merged_into else "", "reason": reason}
+    ticket = advance(ticket, "unmerge", by=by, now=now, clocks=clocks, data=data)
+    route = route_for(ticket.category)
+    takers = [route.lead, *(assist.department for assist in route.assists.all())] if route else []
+    # Of a thousand that come back at once, none must be held up by a route that leads nowhere any more.
+    if not takers or not all(department.is_active for department in takers):
+        return ticket
+    return dispatch_by_route(ticket=ticket, now=now)
+
+
+@transaction.atomic
+def answer_merged(*, ticket: Ticket, text: str, by: Staff, now: dt.datetime) -> Ticket:
+    """Give a merged ticket's customer the answer of the ticket it was merged into; from here it is visited itself (rule 14).
+
+    The floor above has asked whether `by` may. Its clock stays as the merge stopped it, and in no figure.
+    Raises Conflict when it is not merged.
+    """
+    ticket = lock_ticket(ticket.pk)
+    telling.filer(ticket, "ticket.answered", by=by, now=now)
+    return advance(ticket, "answer_merged", by=by, now=now, data={"answer": text}, answer=text, at=now)
 
 
 def _void_legs(ticket: Ticket, *, by: Staff, now: dt.datetime) -> None:

@@ -37,7 +37,11 @@ TICKET_MOVES = (
     (S.AWAITING_CALLBACK, S.AWAITING_DISPATCH),
     *((state, S.CANCELLED) for state in S.OPEN),
     *((state, S.MERGED) for state in S.OPEN),
+    (S.MERGED, S.AWAITING_DISPATCH),
+    (S.MERGED, S.AWAITING_CALLBACK),
 )
+#: What a merged ticket may become while it is known into which it was merged: answered with the other.
+ANSWERED_WITH = (S.AWAITING_CALLBACK, S.CLOSED, S.CANCELLED)
 
 
 class Ticket(Remembering):
@@ -66,6 +70,7 @@ class Ticket(Remembering):
     statutory_at = models.DateTimeField(_("statutory date"))
     #: When the customer's clock runs out; empty while it is paused. A copy of the clock's, for ordering by index.
     due_at = models.DateTimeField(_("due at"), null=True, blank=True)
+    #: Handled under that ticket: merged, or answered with it since.
     merged_into = models.ForeignKey(
         "self",
         models.PROTECT,
@@ -95,7 +100,8 @@ class Ticket(Remembering):
             models.CheckConstraint(condition=Q(closed_at=None) | Q(state=TicketState.CLOSED), name="ticket_closed_at"),
             models.CheckConstraint(
                 condition=Q(state=TicketState.MERGED, merged_into__isnull=False)
-                | (~Q(state=TicketState.MERGED) & Q(merged_into=None)),
+                | (~Q(state=TicketState.MERGED) & Q(merged_into=None))
+                | Q(state__in=ANSWERED_WITH),
                 name="ticket_merged_into",
             ),
         ]
@@ -182,7 +188,7 @@ class Ticket(Remembering):
     def redispatch(self) -> None:
         """重派: not solved, or not satisfied for a valid reason."""
         self.round += 1
-        self.replied_at = None
+        self.replied_at = self.merged_into = None
 
     @transition(field=state, source=list(S.OPEN), target=S.CANCELLED)
     def cancel(self) -> None:
@@ -192,3 +198,13 @@ class Ticket(Remembering):
     def merge(self, into: "Ticket") -> None:
         """并单: it is handled under another ticket."""
         self.merged_into = into
+
+    @transition(field=state, source=S.MERGED, target=S.AWAITING_DISPATCH)
+    def unmerge(self) -> None:
+        """拆单: it did not belong there, and goes its own way."""
+        self.merged_into = None
+
+    @transition(field=state, source=S.MERGED, target=S.AWAITING_CALLBACK)
+    def answer_merged(self, answer: str, at: dt.datetime) -> None:
+        """批量回复: its customer has the answer of the ticket that it was merged into."""
+        self.answer, self.replied_at = answer, at

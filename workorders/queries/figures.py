@@ -125,10 +125,11 @@ def due_legs(scope: Scope, *kinds: str) -> QuerySet[Clock]:
 def due_answers(scope: Scope) -> QuerySet[Clock]:
     """Return the customers' clocks that fell due in the period.
 
-    The clock of the round in which a ticket was merged, or cancelled before its time ran out, is out.
+    The clock of the round in which a ticket was merged, also one answered with the other since, or cancelled before its time
+    ran out, is out.
     """
     last = Q(episode=F("ticket__round"))
-    gone = Q(ticket__state=TicketState.MERGED) | Q(ticket__state=TicketState.CANCELLED, breached_at=None)
+    gone = Q(ticket__merged_into__isnull=False) | Q(ticket__state=TicketState.CANCELLED, breached_at=None)
     return _due(scope, ClockKind.OVERALL).exclude(last & gone).filter(scope.of_case("ticket__"))
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from organization.models import Department
 from organization.queries.calendars import working_calendar
+from organization.trees import paths_above
 from workorders.enums import OrderRole
 from workorders.models import Category, Route, Ticket
 from workorders.queries.limits import leg_limits, overall_minutes, sla_rule
@@ -31,9 +32,7 @@ class Proposal:
 
 def route_for(category: Category) -> Route | None:
     """Return the route of the category, or of its nearest ancestor that has one."""
-    parts = category.path.strip("/").split("/")
-    paths = ["/".join(parts[:depth]) + "/" for depth in range(1, len(parts) + 1)]
-    routes = Route.objects.filter(category__path__in=paths).select_related("lead__calendar", "category")
+    routes = Route.objects.filter(category__path__in=paths_above(category.path)).select_related("lead__calendar", "category")
     return max(
         routes.prefetch_related("assists__department__calendar"),
         key=lambda route: len(route.category.path),

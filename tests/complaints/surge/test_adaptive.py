@@ -96,6 +96,13 @@ def test_acknowledged_it_climbs_by_size_only() -> None:
     assert max(hushed) < Level.RED
 
 
+def test_a_burst_that_is_over_climbs_no_further_by_ordinary_complaints() -> None:
+    for seed in range(12):
+        stream = sorted([*steady(6, 12, seed=seed), *burst(SURGE_AT, 18, 40)])
+        rises = [alarm.at for alarm in watched(stream) if alarm.level > Level.BLUE]
+        assert all(at <= SURGE_AT + 55 * MINUTE for at in rises), seed
+
+
 def test_a_customer_counts_once_however_often_they_call() -> None:
     watcher = Detector()
     alarms = told(watcher, NOISE)

@@ -6,12 +6,16 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
+from complaints.policies import departments_told
+from complaints.queries.labels import labels_of
 from foundation.errors import Conflict, Invalid, NotAllowed
 from internal_clients.actions import systems, telling
 from internal_clients.models import AlertCause, Fault, Notice, PlannedOutage, System
 from journal.models import Event
-from organization.models import Department, Staff
+from organization.models import Department, Region, Staff
+from tests import factories
 from tests.conftest import NOW
+from workorders.models import Category
 
 HOUR = dt.timedelta(hours=1)
 
@@ -111,3 +115,25 @@ def test_the_duty_officer_fixes_the_cause_of_a_warning(fault: Fault, duty: Staff
 def test_a_cause_and_its_fault_are_of_one_department(fault: Fault, duty: Staff, finance: Department) -> None:
     with pytest.raises(Invalid):
         systems.fix_cause(level=1, what="?", opened_at=NOW - HOUR, closed_at=NOW, department=finance, fault=fault, by=duty, now=NOW)
+
+
+def test_planned_work_labels_the_alerts_of_its_department_and_hides_none(
+    outage: PlannedOutage, head: Staff, category: Category, province: Region, network: Department, billing: Department
+) -> None:
+    factories.route(category, network)
+    fee = factories.category("FEE/PLAN/TOLD", "未告知")
+    factories.route(fee, billing)
+    during = outage.starts_at + dt.timedelta(hours=1)
+    alerts = [
+        factories.alert(category, province, during),
+        factories.alert(fee, province, during),
+        factories.alert(Category.objects.get(code="NET"), province, outage.ends_at + dt.timedelta(days=1)),
+    ]
+
+    def labelled() -> list[list[str]]:
+        found = labels_of(departments_told(alerts), during + dt.timedelta(days=3))
+        return [[label.text for label in found[alert.pk]] for alert in alerts]
+
+    assert labelled() == [[], [], []]
+    systems.approve_outage(outage=outage, by=head, now=outage.planned_at)
+    assert labelled() == [[str(outage)], [], []]
