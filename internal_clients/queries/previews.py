@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from internal_clients.models import Scheme
-from internal_clients.queries.reckoning import Reckoned, reckon
+from internal_clients.queries.reckoning import Reckoned, Tallies, reckon
 from internal_clients.queries.schemes import scheme_for
 from organization.models import Department
 
@@ -29,11 +29,11 @@ class Difference:
 def preview(draft: Scheme, month: dt.date, now: dt.datetime) -> list[Difference]:
     """Return every department's score of `month` under the scheme in force then and under `draft`, the best of the draft first.
 
-    Both are reckoned anew from the same rows, so that only the schemes differ.
+    Both are reckoned from the same rows, counted once, so that only the schemes differ.
     """
-    in_force = scheme_for(month)
-    before = _by_department(reckon(in_force, month, now)[0]) if in_force else {}
-    after = _by_department(reckon(draft, month, now)[0])
+    in_force, counted = scheme_for(month), Tallies(month, now)
+    before = _by_department(reckon(in_force, month, now, counted=counted)[0]) if in_force else {}
+    after = _by_department(reckon(draft, month, now, counted=counted)[0])
     departments = {pk: each.department for pk, each in (before | after).items()}
     found = [_difference(department, before.get(pk), after.get(pk)) for pk, department in departments.items()]
     return sorted(found, key=lambda each: (each.rank_after is None, each.rank_after or 0, each.department.code))

@@ -63,13 +63,14 @@ class Reckoned:
 
 
 def reckon(
-    scheme: Scheme, month: dt.date, now: dt.datetime, *, only: Iterable[str] | None = None
+    scheme: Scheme, month: dt.date, now: dt.datetime, *, only: Iterable[str] | None = None, counted: Tallies | None = None
 ) -> tuple[list[Reckoned], Tallies]:
     """Return every department's score of a month under a scheme, the best first, and what was counted.
 
     `only` are codes of departments; the rank is among those reckoned. A running month is scored as far as it has run.
+    `counted` is what another scheme's reckoning of the same month and instant has counted already.
     """
-    tallies, beside = Tallies(month, now), items(month, now)
+    tallies, beside = counted or Tallies(month, now), items(month, now)
     found = [_reckoned(scheme, department, tallies, beside.get(department.pk, [])) for department in scored_by(scheme, only)]
     places = ranks({each.department.pk: standing(each.card) for each in found})
     ranked = [_with_rank(each, places[each.department.pk]) for each in found]
