@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from complaints.views import alerts, callbacks, customers, dashboard, intake
+from complaints.views import alerts, callbacks, customers, dashboard, desk, intake
 
 app_name = "complaints"
 urlpatterns = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("dashboard/<slug:name>/", dashboard.rows, name="dashboard_rows"),
+    path("triage/", desk.desk, name="desk"),
+    path("triage/<int:pk>/", desk.case, name="desk_case"),
+    path("triage/<int:pk>/suggested/", desk.suggested, name="desk_suggested"),
     path("alerts/", alerts.alerts, name="alerts"),
     path("alerts/count/", alerts.alert_count, name="alert_count"),
     path("alerts/rules/", alerts.rules, name="alert_rules"),

@@ -43,6 +43,7 @@ PAGES: dict[str, tuple[Promise, str, tuple[str, ...]]] = {
     "organization:duties": (_("Duty roster"), "calendar-user", (Role.HEAD, Role.DUTY)),
 }
 WORK: dict[str, tuple[Promise, str, tuple[str, ...]]] = {
+    "complaints:desk": (_("Triage desk"), "layout-sidebar", (Role.TRIAGE, Role.DISPATCHER, Role.DUTY)),
     "workorders:since": (_("Since I left"), "history", (Role.AGENT, *Role.DEPARTMENT, *Role.CENTRE)),
 }
 FIGURES: dict[str, tuple[Promise, str, tuple[str, ...]]] = {

@@ -95,7 +95,14 @@ def test_pages_fit_and_are_accessible(
             f"/callbacks/{solved.pk}/",
             "/queues/filed/",
         ],
-        officer: ["/queues/triage/", "/queues/open/", "/queues/review/", f"/tickets/{late.pk}/", f"/tickets/{cancelled.pk}/"],
+        officer: [
+            "/triage/",
+            "/queues/triage/",
+            "/queues/open/",
+            "/queues/review/",
+            f"/tickets/{late.pk}/",
+            f"/tickets/{cancelled.pk}/",
+        ],
         contact: [
             "/queues/department/",
             "/queues/department/?text=none",
