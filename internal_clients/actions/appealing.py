@@ -8,7 +8,7 @@ from foundation import transaction
 from foundation.errors import Conflict, Invalid
 from internal_clients import policies
 from internal_clients.actions.noting import note
-from internal_clients.enums import AppealOutcome, PeriodState
+from internal_clients.enums import AppealOutcome, EvidenceKind, PeriodState
 from internal_clients.locking import locked
 from internal_clients.models import Appeal, Evidence
 from internal_clients.queries.behind import title_of
@@ -27,6 +27,8 @@ def contest(*, row: Evidence, grounds: str, evidence: str, by: Staff, now: dt.da
     """
     card = row.line.part_score.card
     policies.require(policies.may_contest(by, card.department_id))
+    if row.kind == EvidenceKind.SERVICE:
+        raise Invalid(_("The minutes of a month are no row that can be contested; contest the faults."))
     period = card.run.period
     if period.state != PeriodState.PROVISIONAL or period.provisional_at is None:
         raise Conflict(_("Only a provisional month's scores can be contested."))

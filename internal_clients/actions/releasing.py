@@ -81,12 +81,14 @@ def override(*, release: Release, reason: str, by: Staff, now: dt.datetime) -> R
 def tell(
     *, release: Release, knowledge_on: dt.date | None = None, trained_on: dt.date | None = None, by: Staff, now: dt.datetime
 ) -> Release:
-    """Record since when the knowledge base has it and when the front line was trained. Raises NotAllowed or Invalid."""
+    """Record since when the knowledge base has it and when the front line was trained. Raises NotAllowed, Conflict or Invalid."""
     policies.require(policies.may_record_for(by, release.department_id))
     for name, day in {"knowledge_on": knowledge_on, "trained_on": trained_on}.items():
         if day and day > local_day(now):
             raise Invalid(**{name: _("This lies in the future.")})
     release = _lock(release)
+    if release.launched_at:
+        raise Conflict(_("This release is launched already."))
     release.knowledge_on, release.trained_on = knowledge_on or release.knowledge_on, trained_on or release.trained_on
     release.save(update_fields=["knowledge_on", "trained_on"])
     note(release, "tell", by=by, now=now)

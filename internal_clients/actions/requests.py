@@ -122,7 +122,8 @@ def doubt(*, request: InternalRequest, reason: str, by: Staff, now: dt.datetime)
     if not reason.strip():
         raise Invalid(reason=_("Write what is still open."))
     request = _answered(request, by)
-    redispatch(ticket=request.ticket, reason=reason, by=by, now=now)
+    agreed = Agreed(due_at(request.kind, request.department, now, is_again=True))
+    redispatch(ticket=request.ticket, reason=reason, agreed=agreed, by=by, now=now)
     note(request, "doubt", by=by, now=now, data={"reason": reason})
     return request
 

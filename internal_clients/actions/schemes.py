@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from foundation import transaction
 from foundation.errors import Conflict, Invalid
 from internal_clients import policies
-from internal_clients.enums import SchemeState
+from internal_clients.enums import PeriodState, SchemeState
 from internal_clients.locking import lock_scheme
-from internal_clients.models import Indicator, Part, PartWeight, Scheme
+from internal_clients.models import Indicator, Part, PartWeight, Period, Scheme
 from internal_clients.queries.schemes import faults, with_rows
 from journal.record import record
 from journal.types import Data, Json
@@ -24,7 +24,8 @@ from organization.models import Staff
 def activate(*, scheme: Scheme, by: Staff, now: dt.datetime) -> Scheme:
     """Put a draft in force from its month on; from then on it cannot be changed.
 
-    Raises NotAllowed, Conflict when it is in force already, or Invalid when its weights do not add up.
+    Raises NotAllowed, Conflict when it is in force already, or Invalid when its weights do not add up, or when its month is
+    another version's or has been shown.
     """
     policies.require(policies.may_keep_schemes(by))
     scheme = lock_scheme(scheme.pk)
@@ -33,11 +34,22 @@ def activate(*, scheme: Scheme, by: Staff, now: dt.datetime) -> Scheme:
     found = faults(with_rows(Scheme.objects.filter(pk=scheme.pk)).get())
     if found:
         raise Invalid(" ".join(found))
+    _check_month(scheme)
     scheme.state, scheme.activated_by, scheme.activated_at = SchemeState.ACTIVE, by, now
     scheme.save(update_fields=["state", "activated_by", "activated_at"])
     data: Data = {"version": scheme.version, "effective_from": f"{scheme.effective_from:%Y-%m-%d}"}
     record(f"scheme:{scheme.pk}", "scheme.activate", by=by, at=now, data=data)
     return scheme
+
+
+def _check_month(scheme: Scheme) -> None:
+    """Refuse a month that another version begins with, and one whose scores the departments have seen already."""
+    if Scheme.objects.filter(state=SchemeState.ACTIVE, effective_from=scheme.effective_from).exists():
+        raise Invalid(effective_from=_("Another scheme takes effect on that day."))
+    shown = Period.objects.exclude(state=PeriodState.OPEN).filter(month__gte=scheme.effective_from)
+    last = shown.order_by("-month").values_list("month", flat=True).first()
+    if last:
+        raise Invalid(effective_from=_("The scores of %(month)s have been shown; take a later month.") % {"month": f"{last:%Y-%m}"})
 
 
 @transaction.atomic

@@ -31,8 +31,10 @@ def period_of(month: dt.date) -> Period:
 
 @transaction.atomic
 def try_out(*, month: dt.date, by: Staff, now: dt.datetime) -> ScoreRun:
-    """Score an open month as it stands; the same scores again make no new run. Raises NotAllowed or Conflict."""
+    """Score an open month as it stands; the same scores again make no new run. Raises NotAllowed, Conflict or Invalid."""
     policies.require(policies.may_score(by))
+    if now < midnight(month):
+        raise Invalid(month=_("This month has not begun."))
     period = period_of(month)
     if period.state != PeriodState.OPEN:
         raise Conflict(_("This month is shown already; score it anew by its own button."))

@@ -1,6 +1,8 @@
 """What penalties, appeals and schemes ask for."""
 
 import datetime as dt
+from decimal import Decimal
+from typing import ClassVar
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -108,13 +110,14 @@ class SchemeRows(forms.Form):
     """The numbers of every indicator of a draft, in one table."""
 
     COLUMNS = ("target", "limit", "weight", "minimum")
+    BOUNDS: ClassVar = {"weight": {"min_value": Decimal("0.01"), "max_value": 100}, "minimum": {"min_value": 1}}
 
     def __init__(self, data: object = None, *, scheme: Scheme) -> None:
         super().__init__(data)
         self.indicators = [indicator for part in scheme.parts.all() for indicator in part.indicators.all()]
         for indicator in self.indicators:
             for name in self.COLUMNS:
-                field = Indicator._meta.get_field(name).formfield()  # noqa: SLF001 -- Django's documented way to a model's field
+                field = Indicator._meta.get_field(name).formfield(**self.BOUNDS.get(name, {}))  # noqa: SLF001 -- Django's documented way to a model's field
                 field.initial, field.label = getattr(indicator, name), f"{indicator.code} {field.label}"
                 self.fields[f"{name}-{indicator.pk}"] = field
 

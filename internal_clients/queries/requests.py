@@ -45,11 +45,14 @@ def _made(path: str) -> Category:
     return made
 
 
-def due_at(kind: str, department: Department, now: dt.datetime) -> dt.datetime:
-    """Return until when the department has to answer, on its own working calendar (domain.md, section 4, last column)."""
+def due_at(kind: str, department: Department, now: dt.datetime, *, is_again: bool = False) -> dt.datetime:
+    """Return until when the department has to answer, on its own working calendar (domain.md, section 4, last column).
+
+    Work that is done again (`is_again`) has half the hours (rule 20).
+    """
     hours = rules()["hours"]
     allowed = rules()["hours_by_kind"].get(kind) or hours.get(department.code, hours["*"])
-    return working_calendar(department.calendar).add(now, allowed * 60)
+    return working_calendar(department.calendar).add(now, allowed * 60 // 2 if is_again else allowed * 60)
 
 
 def visible_to(user: Staff) -> QuerySet[InternalRequest]:

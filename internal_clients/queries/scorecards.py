@@ -16,16 +16,21 @@ from internal_clients.scoring import Counts, Gain, Line, Part, gains
 TREND = 6
 
 
-def newest_runs(months: Iterable[dt.date]) -> QuerySet[ScoreRun]:
-    """Return the run of each month that counts: the newest one."""
-    newest = ScoreRun.objects.filter(period=OuterRef("period")).exclude(hash="").order_by("-version").values("pk")[:1]
+def newest_runs(months: Iterable[dt.date], *, trials: bool = False) -> QuerySet[ScoreRun]:
+    """Return the run of each month that counts: the newest one.
+
+    `trials` are for their scorers to look at; nothing is compared with them.
+    """
+    kinds = list(RunKind) if trials else [kind for kind in RunKind if kind != RunKind.TRIAL]
+    done = ScoreRun.objects.filter(period=OuterRef("period"), kind__in=kinds).exclude(hash="")
+    newest = done.order_by("-version").values("pk")[:1]
     runs = ScoreRun.objects.filter(period__month__in=list(months), pk=Subquery(newest))
     return runs.select_related("period", "scheme", "computed_by").order_by("-period__month")
 
 
-def newest_run(month: dt.date) -> ScoreRun | None:
-    """Return the run of a month that counts, or None where it was never scored."""
-    return newest_runs([month]).first()
+def newest_run(month: dt.date, *, trials: bool = False) -> ScoreRun | None:
+    """Return the run of a month that counts, or None where it was never scored; `trials` likewise."""
+    return newest_runs([month], trials=trials).first()
 
 
 def months_scored(*, trials: bool) -> list[dt.date]:

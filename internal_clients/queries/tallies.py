@@ -14,7 +14,8 @@ from internal_clients.scoring import Counts
 COLUMNS = '"owner", "item", "over", "under"'
 
 
-#: What appeals changed: a row is left out, counted as kept, or charged to another department (domain.md 7.1.6).
+#: What appeals changed: a row is left out, counted as kept, or charged to another department (domain.md 7.1.6). A ruling holds
+#: in the windows with the month it was made for: what is counted month after month (A5) is contested month by month.
 #: The rows are planned by themselves: beside the join, the planner takes them for a single one and loops over whole tables.
 _RULED = """
     WITH found AS MATERIALIZED ({rows})
@@ -22,10 +23,17 @@ _RULED = """
         CASE WHEN ruled.outcome = 'overturned' THEN {kept} ELSE found."over" END AS "over", found."under"
     FROM found
     LEFT JOIN (
-        SELECT DISTINCT ON (kind, object_id, department_id) kind, object_id, department_id, outcome, belongs_to_id
-        FROM internal_clients_appeal
-        WHERE formula = %s AND outcome IN ('excluded', 'overturned', 'reattributed')
-        ORDER BY kind, object_id, department_id, ruled_at DESC
+        SELECT DISTINCT ON (appeal.kind, appeal.object_id, appeal.department_id)
+            appeal.kind, appeal.object_id, appeal.department_id, appeal.outcome, appeal.belongs_to_id
+        FROM internal_clients_appeal appeal
+        JOIN internal_clients_scoreline line ON line.id = appeal.line_id
+        JOIN internal_clients_partscore part ON part.id = line.part_score_id
+        JOIN internal_clients_scorecard card ON card.id = part.card_id
+        JOIN internal_clients_scorerun run ON run.id = card.run_id
+        JOIN internal_clients_period period ON period.id = run.period_id
+        WHERE appeal.formula = %s AND appeal.outcome IN ('excluded', 'overturned', 'reattributed')
+            AND period.month BETWEEN %s AND %s
+        ORDER BY appeal.kind, appeal.object_id, appeal.department_id, appeal.ruled_at DESC
     ) AS ruled ON ruled.kind = found.kind AND ruled.object_id = found.item AND ruled.department_id = found."owner"
     WHERE ruled.outcome IS DISTINCT FROM 'excluded'
 """
@@ -35,7 +43,7 @@ def counted(key: str, window: Window) -> tuple[str, list[Any]]:
     """Return the rows that count for an indicator in the window, after what appeals changed."""
     rows, parameters = compiled(SOURCES[key](window))
     kept = "0" if key in LESS_IS_BETTER else 'found."under"'
-    return _RULED.format(rows=rows, kept=kept), [*parameters, key]
+    return _RULED.format(rows=rows, kept=kept), [*parameters, key, window.first_day, window.month]
 
 
 def compiled(parts: Iterable[Rows]) -> tuple[str, list[Any]]:

@@ -7,7 +7,6 @@ from decimal import Decimal
 from django.db.models import Avg, Count, Max, Q, QuerySet
 from django.db.models.fetch_modes import FETCH_RAISE
 
-from internal_clients.enums import RunKind
 from internal_clients.models import InternalRequest, Rating, Scorecard
 from internal_clients.months import months_before
 from internal_clients.queries.requests import visible_to
@@ -39,7 +38,7 @@ def trend(until: dt.date) -> Trend:
     The best of the last month comes first.
     """
     months = tuple(months_before(until, back) for back in reversed(range(MONTHS)))
-    runs = newest_runs(months).exclude(kind=RunKind.TRIAL).values("pk")
+    runs = newest_runs(months).values("pk")
     cards = Scorecard.objects.filter(run__in=runs).select_related("department", "run__period").fetch_mode(FETCH_RAISE)
     totals: dict[Department, dict[dt.date, Decimal | None]] = {}
     for card in cards:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from foundation.errors import DomainError, Invalid, NotAllowed
+from foundation.errors import Conflict, DomainError, Invalid, NotAllowed
 from internal_clients.forms import RecordForm
 from internal_clients.menu import KINDS, Kind, Step, steps_for
 from internal_clients.story import told
@@ -117,6 +117,8 @@ def step(request: StaffRequest, kind: str, pk: int, name: str) -> HttpResponse:
     chosen = _step(found, name)
     if not chosen.may(request.user, row):
         raise NotAllowed
+    if not chosen.fits(row):
+        raise Conflict(_("This has been done in the meantime, or is no longer possible; load the page again."))
     form = chosen.form(request.POST if request.method == "POST" else None, user=request.user, row=row, now=timezone.now())
     context = {"kind": found, "row": row, "form": form, "label": chosen.label, "icon": chosen.icon, "danger": chosen.danger}
 

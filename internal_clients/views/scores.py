@@ -88,10 +88,9 @@ def latest(request: StaffRequest) -> HttpResponse:
     return redirect(_address(scored[0] if scored else months_before(month_of(local_day(timezone.now())), 1)))
 
 
-def _visible(request: StaffRequest, run: ScoreRun | None) -> ScoreRun | None:
-    """Return the run, unless it is a trial that only scorers look at."""
-    trial = run is not None and run.kind == RunKind.TRIAL
-    return None if trial and not policies.may_score(request.user) else run
+def _run(request: StaffRequest, month: dt.date) -> ScoreRun | None:
+    """Return the month's run that counts for this person: a trial is only for scorers to look at."""
+    return scorecards.newest_run(month, trials=policies.may_score(request.user))
 
 
 @require_GET
@@ -100,7 +99,7 @@ def ranking(request: StaffRequest, month: str) -> HttpResponse:
     if not policies.may_see_scores(request.user):
         raise NotAllowed
     day = _month(month)
-    run = _visible(request, scorecards.newest_run(day))
+    run = _run(request, day)
     places = scorecards.ranking(run) if run else []
     codes = sorted({code for place in places for code in place.parts})
     kind = request.GET.get("as", "")
@@ -137,7 +136,7 @@ def _ranking_file(request: StaffRequest, kind: str, run: ScoreRun, places: list[
 
 
 def _card(request: StaffRequest, month: str, code: str) -> Scorecard:
-    run = _visible(request, scorecards.newest_run(_month(month)))
+    run = _run(request, _month(month))
     found = policies.cards_visible_to(request.user).filter(run=run, department__code=code)
     return get_object_or_404(found.select_related("run__period", "run__scheme", "department"))
 

@@ -20,6 +20,7 @@ from workorders.queries.limits import overall_minutes, sla_rule
 from workorders.queries.routes import route_for
 from workorders.queries.siblings import merge_targets
 from workorders.signals import ended, reopened
+from workorders.targets import Agreed
 
 #: A closed ticket may be reopened, as a new one, for this long (rule 23).
 REOPEN_WITHIN = dt.timedelta(days=30)
@@ -58,27 +59,32 @@ def _ended(ticket: Ticket, by: Staff, now: dt.datetime) -> Ticket:
 
 
 @transaction.atomic
-def redispatch(*, ticket: Ticket, reason: str, by: Staff, now: dt.datetime) -> Ticket:
+def redispatch(*, ticket: Ticket, reason: str, agreed: Agreed | None = None, by: Staff, now: dt.datetime) -> Ticket:
     """Have the work done anew (重派) by the department that led it, with half the limits; earlier results stay.
 
-    A ticket that no department led goes out by its category's route, or waits for the centre.
+    A ticket that no department led goes out by its category's route, or waits for the centre. `agreed` is what was promised in
+    place of our own limits (`dispatch`).
     Raises NotAllowed, or Conflict when two rounds have been.
     """
     ticket = lock_ticket(ticket.pk)
     policies.require(by, "call_back", ticket)
     if ticket.round >= MAX_ROUNDS:
         raise Conflict(_("This has been handled anew twice; it goes to the joint meeting."))
-    _new_round(ticket, reason, by, now)
+    _new_round(ticket, reason, agreed, by, now)
     responsible = _responsible(ticket)
     if responsible is None:
         return dispatch_by_route(ticket=ticket, now=now)
-    return dispatch(ticket=ticket, lead=responsible, question=reason, by=Staff.objects.system(), now=now)
+    return dispatch(ticket=ticket, lead=responsible, question=reason, agreed=agreed, by=Staff.objects.system(), now=now)
 
 
-def _new_round(ticket: Ticket, reason: str, by: Staff, now: dt.datetime) -> None:
-    """Begin the next round with a clock of its own for the customer, at half the limit."""
-    rule = sla_rule(ticket, now)
-    clock = effects.start(overall_minutes(rule, ticket.tier, ticket.round + 1), None)
+def _new_round(ticket: Ticket, reason: str, agreed: Agreed | None, by: Staff, now: dt.datetime) -> None:
+    """Begin the next round with a clock of its own for the customer, at half the limit or as agreed."""
+    rule = None
+    if agreed and agreed.due_at:
+        clock = effects.until(now, agreed.due_at)
+    else:
+        rule = sla_rule(ticket, now)
+        clock = effects.start(overall_minutes(rule, ticket.tier, ticket.round + 1), None)
     data: Data = {"reason": reason, "round": ticket.round + 1}
     ticket.redispatch()
     start_clock(ticket, ClockKind.OVERALL, clock, now, sla=rule)

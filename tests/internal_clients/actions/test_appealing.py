@@ -9,7 +9,10 @@ from django.urls import reverse
 
 from foundation.errors import Conflict, Invalid, NotAllowed
 from internal_clients.actions import appealing, scoring
-from internal_clients.models import Appeal, Evidence, ScoreLine, ScoreRun
+from internal_clients.enums import EvidenceKind
+from internal_clients.models import Appeal, Evidence, Period, ScoreLine, ScoreRun
+from internal_clients.queries.evidence.base import Window
+from internal_clients.queries.tallies import tally
 from organization.models import Department, Staff
 from tests import factories
 from tests.conftest import SHANGHAI
@@ -58,6 +61,25 @@ def test_a_ruling_changes_the_next_version_and_keeps_the_first(
     assert anew.version == (1 if outcome == "dismissed" else 2)
     # Only A1 was contested.
     assert line(anew, "A2").denominator == 12
+
+
+def test_a_ruling_holds_for_its_own_month_and_for_windows_with_it(
+    run: ScoreRun, appeal: Appeal, judge: Staff, network: Department
+) -> None:
+    appealing.rule(appeal=appeal, outcome="excluded", reason="查证属实", by=judge, now=SHOWN + 2 * DAY)
+    Period.objects.filter(pk=run.period_id).update(month=dt.date(2026, 7, 1))
+    later, own = (Window(month=OCTOBER, months=months, now=SHOWN + 3 * DAY) for months in (1, 4))
+
+    assert tally("A1", later)[network.pk].denominator == 12
+    assert tally("A1", own)[network.pk].denominator == 11
+
+
+def test_the_minutes_of_a_month_are_no_row_to_contest(run: ScoreRun, legs: list[WorkOrder], head: Staff) -> None:
+    row = row_of(run, legs[0])
+    row.kind = EvidenceKind.SERVICE
+
+    with pytest.raises(Invalid):
+        appealing.contest(row=row, grounds="？", evidence="？", by=head, now=SHOWN)
 
 
 def test_a_row_can_be_charged_to_whom_it_belongs(

@@ -10,6 +10,7 @@ from foundation.errors import Conflict, Invalid, NotAllowed
 from internal_clients.actions import requests
 from internal_clients.models import InternalRequest, Requirement, System
 from internal_clients.queries.evidence.base import Window
+from internal_clients.queries.requests import due_at
 from internal_clients.queries.tallies import tally
 from internal_clients.tasks import close_silent
 from organization.models import Department, Staff
@@ -123,6 +124,12 @@ def test_what_is_not_solved_goes_back_to_the_department(answered: InternalReques
 
     assert (answered.ticket.state, answered.ticket.round) == (TicketState.IN_PROGRESS, 1)
     assert [order.department for order in WorkOrder.objects.order_by("seq")] == [network, network]
+    # Half the hours of the first time (rule 20).
+    assert (
+        answered.ticket.due_at
+        == WorkOrder.objects.order_by("seq")[1].due_at
+        == due_at(answered.kind, network, FRIDAY + 22 * HOUR, is_again=True)
+    )
 
 
 def test_silence_closes_without_a_rating(answered: InternalRequest) -> None:

@@ -9,8 +9,8 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from foundation.errors import Conflict, Invalid, NotAllowed
 from internal_clients.actions.schemes import activate, draft_from
-from internal_clients.enums import SchemeState
-from internal_clients.models import Indicator, Part, PartWeight, Scheme
+from internal_clients.enums import PeriodState, SchemeState
+from internal_clients.models import Indicator, Part, PartWeight, Period, Scheme
 from internal_clients.queries.schemes import faults, scheme_for, with_rows
 from journal.models import Event
 from organization.models import Department, Staff
@@ -82,6 +82,25 @@ def test_only_the_scorer_puts_a_scheme_in_force_and_only_once(scheme: Scheme, sc
     activate(scheme=draft, by=scorer, now=NOW)
     with pytest.raises(Conflict):
         activate(scheme=draft, by=scorer, now=NOW)
+
+
+@pytest.mark.parametrize("from_day", [dt.date(2026, 9, 1), dt.date(2026, 10, 1)])
+def test_a_version_does_not_reach_into_months_that_have_been_shown(scheme: Scheme, scorer: Staff, from_day: dt.date) -> None:
+    draft = draft_from(scheme=scheme, effective_from=from_day, by=scorer, now=NOW)
+    Period.objects.create(month=dt.date(2026, 10, 1), state=PeriodState.PROVISIONAL, provisional_at=NOW)
+
+    with pytest.raises(Invalid, match="2026-10"):
+        activate(scheme=draft, by=scorer, now=NOW)
+    assert Scheme.objects.get(pk=draft.pk).state == SchemeState.DRAFT
+
+
+def test_two_versions_do_not_begin_with_the_same_month(scheme: Scheme, scorer: Staff) -> None:
+    one, two = (draft_from(scheme=scheme, effective_from=NEXT, by=scorer, now=NOW) for _each in range(2))
+    activate(scheme=one, by=scorer, now=NOW)
+
+    with pytest.raises(Invalid) as refused:
+        activate(scheme=two, by=scorer, now=NOW)
+    assert list(refused.value.errors) == ["effective_from"]
 
 
 @pytest.mark.parametrize(
