@@ -4,7 +4,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from foundation.errors import NotAllowed
-from internal_clients.models import Appeal, KnowledgeAudit, PlannedOutage, Rater, Sanction, Scorecard
+from internal_clients.enums import SurveyState
+from internal_clients.models import Appeal, KnowledgeAudit, PlannedOutage, Rater, Sanction, Scorecard, Survey
 from organization.enums import DepartmentKind, Role
 from organization.models import Staff
 
@@ -153,3 +154,22 @@ def appeals_visible_to(user: Staff) -> QuerySet[Appeal]:
         return Appeal.objects.all()
     own = user.department_id if user.has_role(*Role.DEPARTMENT) else None
     return Appeal.objects.filter(department=own) if own else Appeal.objects.none()
+
+
+def may_keep_surveys(user: Staff) -> bool:
+    """Tell whether the person drafts, opens and closes the quarterly surveys: the centre's appraisal officer."""
+    return user.has_role(*SCORERS, Role.SYSTEM)
+
+
+def may_read_surveys(user: Staff) -> bool:
+    """Tell whether the person reads results: the centre and managers all, a department's people their own department's."""
+    return user.has_role(*Role.CENTRE, Role.MANAGER, *Role.DEPARTMENT, Role.SYSTEM)
+
+
+def surveys_visible_to(user: Staff) -> QuerySet[Survey]:
+    """Return the surveys this person sees: who keeps them all, raters the open ones, readers the closed ones."""
+    if may_keep_surveys(user):
+        return Survey.objects.all()
+    states = [SurveyState.OPEN] if rater_of(user) else []
+    states += [SurveyState.CLOSED] if may_read_surveys(user) else []
+    return Survey.objects.filter(state__in=states)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from internal_clients.actions import developing, releasing, requests, scoring, systems, telling
+from internal_clients.demo import surveys
 from internal_clients.demo.clockwork import DAY, HOUR, MINUTE, Clockwork
 from internal_clients.enums import AlertLevel, FaultSeverity, RequestKind, Verdict
 from internal_clients.models import Fault, InternalRequest, KnowledgeEntry, Rater, Rating, Release, Requirement, System
@@ -370,6 +371,7 @@ def make(seed: int, months: int, now: dt.datetime) -> None:
             records.requests(month)
         records.ratings(month, raters)
         development.month(month)
+    surveys.make(seed, raters, now)
     score(span, now)
 
 
