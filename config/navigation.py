@@ -51,9 +51,13 @@ FIGURES: dict[str, tuple[Promise, str, tuple[str, ...]]] = {
     "complaints:dashboard": (_("SLA dashboard"), "chart-bar", (Role.MANAGER, Role.HEAD, *Role.CENTRE)),
 }
 
+#: Who answers, keeps or reads the quarterly survey.
+SURVEYED = (Role.AGENT, Role.MANAGER, *Role.DEPARTMENT, *Role.CENTRE)
+
 SCHEME: dict[str, tuple[Promise, str, tuple[str, ...]]] = {
     "internal_clients:latest": (_("Scorecards"), "award", STAFF),
     "internal_clients:given": (_("Ratings we gave"), "star", (Role.AGENT, Role.PATROL)),
+    "internal_clients:surveys": (_("Satisfaction survey"), "clipboard-text", SURVEYED),
     "internal_clients:home": (_("Records for the scheme"), "clipboard-list", STAFF),
 }
 

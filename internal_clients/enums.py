@@ -111,6 +111,7 @@ class EvidenceKind(models.TextChoices):
     SERVICE = "service", _("service time")
     CAUSE = "cause", _("cause of a warning")
     RATING = "rating", _("monthly rating")
+    SURVEY = "survey", _("answer to the quarterly survey")
     REQUIREMENT = "requirement", _("requirement")
     RELEASE = "release", _("release")
     NOTICE = "notice", _("notice to the front line")
@@ -145,3 +146,18 @@ class AppealOutcome(models.TextChoices):
 
     #: These change what is counted.
     UPHELD = nonmember(("excluded", "overturned", "reattributed"))
+
+
+class SurveyState(models.TextChoices):
+    """Where a quarter's survey stands."""
+
+    DRAFT = "draft", pgettext_lazy("survey", "draft")
+    OPEN = "open", pgettext_lazy("survey", "open for answers")
+    CLOSED = "closed", pgettext_lazy("survey", "closed")
+
+
+class QuestionKind(models.TextChoices):
+    """How a question of a survey is answered."""
+
+    SCALE = "scale", _("mark of 1 to 5")
+    TEXT = "text", _("free text")

@@ -131,7 +131,11 @@ def solved(counts: Counts) -> Value:
 
 @formula("C3", Unit.SCORE)
 def rated(counts: Counts) -> Value:
-    """内部客户满意度: (mean of the 1-5 ratings - 1) / 4 x 100, one rater one voice; domain.md 7.2, C3."""
+    """内部客户满意度: (mean of the 1-5 ratings - 1) / 4 x 100, one rater one voice; domain.md 7.2, C3.
+
+    In a quarter's last month a rater's answer to the closed quarterly survey is the voice instead of the monthly mark: the mean
+    of the sheet's 1-5 marks to 0.01, halves up, where the department has at least as many answers as the survey shows.
+    """
     return Value(EXACT.multiply(Decimal(25), EXACT.subtract(counts.numerator, counts.denominator)), counts.denominator)
 
 

@@ -22,6 +22,22 @@ def months_before(month: dt.date, count: int) -> dt.date:
     return dt.date(index // 12, index % 12 + 1, 1)
 
 
+def quarter_of(day: dt.date) -> dt.date:
+    """Return the first day of the quarter of `day`."""
+    return dt.date(day.year, day.month - (day.month - 1) % 3, 1)
+
+
+def last_month(quarter: dt.date) -> dt.date:
+    """Return the first day of the quarter's last month."""
+    return months_before(quarter, -2)
+
+
+def quarter_end(month: dt.date, months: int) -> dt.date | None:
+    """Return the month that ends a quarter among `months` (at most 3) months up to `month`, or None."""
+    near = (months_before(month, back) for back in range(months))
+    return next((each for each in near if each.month % 3 == 0), None)
+
+
 def parsed(text: str) -> dt.date:
     """Return the month that is written as 2026-10; ValueError for anything else."""
     return dt.datetime.strptime(text, "%Y-%m").replace(tzinfo=ZONE).date()

@@ -4,8 +4,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from foundation.errors import NotAllowed
-from internal_clients.enums import RunKind
-from internal_clients.models import Appeal, KnowledgeAudit, PlannedOutage, Rater, Sanction, Scorecard, ScoreRun
+from internal_clients.enums import RunKind, SurveyState
+from internal_clients.models import Appeal, KnowledgeAudit, PlannedOutage, Rater, Sanction, Scorecard, ScoreRun, Survey
 from organization.enums import DepartmentKind, Role
 from organization.models import Staff
 
@@ -167,3 +167,22 @@ def runs_visible_to(user: Staff) -> QuerySet[ScoreRun]:
         return ScoreRun.objects.none()
     runs = ScoreRun.objects.exclude(hash="")
     return runs if may_score(user) else runs.exclude(kind=RunKind.TRIAL)
+
+
+def may_keep_surveys(user: Staff) -> bool:
+    """Tell whether the person drafts, opens and closes the quarterly surveys: the centre's appraisal officer."""
+    return user.has_role(*SCORERS, Role.SYSTEM)
+
+
+def may_read_surveys(user: Staff) -> bool:
+    """Tell whether the person reads results: the centre and managers all, a department's people their own department's."""
+    return user.has_role(*Role.CENTRE, Role.MANAGER, *Role.DEPARTMENT, Role.SYSTEM)
+
+
+def surveys_visible_to(user: Staff) -> QuerySet[Survey]:
+    """Return the surveys this person sees: who keeps them all, raters the open ones, readers the closed ones."""
+    if may_keep_surveys(user):
+        return Survey.objects.all()
+    states = [SurveyState.OPEN] if rater_of(user) else []
+    states += [SurveyState.CLOSED] if may_read_surveys(user) else []
+    return Survey.objects.filter(state__in=states)

@@ -5,7 +5,12 @@ from procrastinate.contrib.django import app
 
 from foundation.errors import Conflict
 from internal_clients.actions.requests import CONFIRM_WITHIN, close_unconfirmed
+from internal_clients.actions.surveys import close_survey, remind
+from internal_clients.enums import SurveyState
+from internal_clients.models import Survey
+from internal_clients.queries.days import local_day
 from internal_clients.queries.requests import unconfirmed
+from organization.models import Staff
 
 BATCH = 500
 
@@ -22,3 +27,20 @@ def close_silent(timestamp: int) -> int:
             continue
         closed += 1
     return closed
+
+
+@app.periodic(cron="25 * * * *")
+@app.task(queueing_lock="internal_clients.keep_surveys", name="internal_clients.keep_surveys")
+def keep_surveys(timestamp: int) -> int:
+    """Remind of the open survey two days before its last day, and close it when that is over; return how many were moved on."""
+    now, moved = timezone.now(), 0
+    for survey in Survey.objects.filter(state=SurveyState.OPEN):
+        try:
+            if local_day(now) > survey.ends_on:
+                close_survey(survey=survey, by=Staff.objects.system(), now=now)
+            else:
+                remind(survey=survey, now=now)
+        except Conflict:
+            continue
+        moved += 1
+    return moved

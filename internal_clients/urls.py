@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from internal_clients.views import records, schemes, scores, trends
+from internal_clients.views import records, schemes, scores, surveys, trends
 
 app_name = "internal_clients"
 urlpatterns = [
@@ -18,6 +18,10 @@ urlpatterns = [
     path("scores/<slug:month>/<str:code>/", scores.card, name="card"),
     path("scores/<slug:month>/<str:code>/contest/<int:pk>/", scores.contest, name="contest"),
     path("scores/<slug:month>/<str:code>/<str:indicator>/", scores.line, name="line"),
+    path("surveys/", surveys.surveys, name="surveys"),
+    path("surveys/<int:pk>/", surveys.survey, name="survey"),
+    path("surveys/<int:pk>/do/<slug:name>/", surveys.survey_step, name="survey_step"),
+    path("surveys/<int:pk>/<str:code>/", surveys.sheet, name="survey_sheet"),
     path("records/", records.home, name="home"),
     path("records/<slug:kind>/", records.records, name="records"),
     path("records/<slug:kind>/new/", records.add, name="add"),

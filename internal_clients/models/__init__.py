@@ -15,6 +15,7 @@ from internal_clients.models.score import (
     ScoreLine,
     ScoreRun,
 )
+from internal_clients.models.survey import Survey, SurveyMark, SurveyQuestion, SurveySheet
 from internal_clients.models.systems import AlertCause, Fault, PlannedOutage, System
 from internal_clients.models.telling import KnowledgeAudit, KnowledgeEntry, Notice, Question
 
@@ -45,5 +46,9 @@ __all__ = [
     "ScoreLine",
     "ScoreRun",
     "Scorecard",
+    "Survey",
+    "SurveyMark",
+    "SurveyQuestion",
+    "SurveySheet",
     "System",
 ]

@@ -22,7 +22,9 @@ from internal_clients.models import (
     Release,
     Requirement,
     ScoreLine,
+    SurveySheet,
 )
+from internal_clients.months import last_month
 from organization.models import Department
 from workorders.models import Ticket, WorkOrder
 
@@ -70,6 +72,11 @@ READ: dict[str, tuple[Callable[[], QuerySet[Any]], Callable[[Any], str], Callabl
     K.CAUSE: (AlertCause.objects.all, str, _record("cause")),
     # Not shown by name (domain.md 7.2, C3): only the mark and the month.
     K.RATING: (Rating.objects.all, lambda row: f"{row.month:%Y-%m}: {row.score}", lambda _row: ()),
+    K.SURVEY: (
+        lambda: SurveySheet.objects.select_related("survey"),
+        lambda row: f"{last_month(row.survey.quarter):%Y-%m}: {row.score}",
+        lambda _row: (),
+    ),
     K.REQUIREMENT: (Requirement.objects.all, str, _record("requirement")),
     K.RELEASE: (Release.objects.all, str, _record("release")),
     K.NOTICE: (Notice.objects.all, str, _record("notice")),

@@ -6,7 +6,7 @@ Only the tables are read. Where the product asks the database to count, this goe
 # ruff: noqa: ANN001, ANN201, N802 -- plain loops, called as the domain calls the indicators
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -23,6 +23,8 @@ from internal_clients.models import (
     Release,
     Requirement,
     Sanction,
+    Survey,
+    SurveySheet,
     System,
 )
 from journal.models import Event
@@ -271,8 +273,23 @@ class Plain:
         newest = {}
         for rating in Rating.objects.order_by("month"):
             if first_day(self.month, months - 1) <= rating.month <= self.month:
-                newest[rating.department_id, rating.rater_id] = rating.score
+                newest[rating.department_id, rating.rater_id] = rating.month, Fraction(rating.score)
+        for survey in Survey.objects.filter(state="closed"):
+            ends = (survey.quarter + 63 * DAY).replace(day=1)
+            if first_day(self.month, months - 1) <= ends <= self.month:
+                for voice, score in self.surveyed(survey):
+                    if voice not in newest or newest[voice][0] <= ends:
+                        newest[voice] = ends, score
+        newest = {voice: score for voice, (_month, score) in newest.items()}
         return ((department, score, 1) for (department, _rater), score in newest.items())
+
+    def surveyed(self, survey: Survey):
+        sheets = list(SurveySheet.objects.filter(survey=survey, given_at__isnull=False).prefetch_related("marks"))
+        answers = Counter(sheet.department_id for sheet in sheets)
+        for sheet in sheets:
+            marks = [mark.score for mark in sheet.marks.all() if mark.score is not None]
+            if answers[sheet.department_id] >= survey.least:
+                yield (sheet.department_id, sheet.rater_id), cents(Fraction(sum(marks), len(marks)))
 
     def C4(self, months: int):
         start, end = self.span(months)

@@ -1,14 +1,16 @@
 """Part C: rows from callbacks, ratings and repeated complaints (domain.md 6 and 7.2)."""
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models import Window as Over
 from django.db.models.functions import Cast, RowNumber
 
 from complaints.enums import CallbackOutcome, Satisfaction
 from complaints.models import Callback, Complaint
 from internal_clients.enums import EvidenceKind
-from internal_clients.models import Rating
+from internal_clients.models import Rating, SurveySheet
+from internal_clients.months import quarter_end, quarter_of
 from internal_clients.queries.evidence.base import NUMBER, Rows, Window, rows
+from internal_clients.queries.surveys import counting_sheets
 from workorders.enums import Liability, OrderRole, OrderState, TicketState
 from workorders.models import WorkOrder
 
@@ -40,10 +42,27 @@ def solved(window: Window) -> list[Rows]:
 
 
 def rated(window: Window) -> list[Rows]:
-    """C3: the raters' marks; over several months a rater's newest one is the voice."""
+    """C3: the raters' marks; over several months a rater's newest one is the voice.
+
+    Where the window holds the last month of a quarter whose survey is closed, what a rater sent about a department is the
+    voice of that month, in place of a monthly mark; departments with fewer answers than the survey shows have none of it.
+    """
     newest = Over(RowNumber(), partition_by=[F("department"), F("rater")], order_by=F("month").desc())
     found = Rating.objects.filter(month__gte=window.first_day, month__lte=window.month).annotate(place=newest).filter(place=1)
-    return [rows(EvidenceKind.RATING, found, department="department", good=Cast(F("score"), NUMBER))]
+    month = quarter_end(window.month, window.months)
+    if month is None:
+        return [_marks(EvidenceKind.RATING, found)]
+    sheets = counting_sheets().filter(survey__quarter=quarter_of(month))
+    same = {"rater": OuterRef("rater"), "department": OuterRef("department")}
+    later = Rating.objects.filter(**same, month__gt=month, month__lte=window.month)
+    return [
+        _marks(EvidenceKind.RATING, found.filter(Q(month__gt=month) | ~Exists(sheets.filter(**same)))),
+        _marks(EvidenceKind.SURVEY, sheets.filter(~Exists(later))),
+    ]
+
+
+def _marks(kind: EvidenceKind, found: QuerySet[Rating] | QuerySet[SurveySheet]) -> Rows:
+    return rows(kind, found, department="department", good=Cast(F("score"), NUMBER))
 
 
 def repeated(window: Window) -> list[Rows]:
