@@ -1,5 +1,7 @@
 """The words of complaints that the database and the screen share."""
 
+from enum import nonmember
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -53,3 +55,32 @@ class Outcome(models.TextChoices):
     INCIDENT = "incident", _("a real incident")
     PLANNED = "planned", _("planned work")
     NOTHING = "nothing", _("nothing there")
+
+
+class BulletinKind(models.TextChoices):
+    """Which time a bulletin (通报) is about."""
+
+    WEEKLY = "weekly", _("weekly")
+    MONTHLY = "monthly", _("monthly")
+    SPECIAL = "special", _("special")
+
+
+class BulletinEdition(models.TextChoices):
+    """How final a bulletin is."""
+
+    PROVISIONAL = "provisional", _("provisional")
+    FINAL = "final", _("final")
+    CORRECTED = "corrected", _("corrected")
+
+
+class BulletinState(models.TextChoices):
+    """Where a bulletin is on its way from a draft to everybody's desk."""
+
+    DRAFT = "draft", _("draft")
+    SUBMITTED = "submitted", _("to be approved")
+    APPROVED = "approved", _("approved")
+    PUBLISHED = "published", _("published")
+    DISCARDED = "discarded", _("discarded")
+
+    #: Somebody has said that the figures stand.
+    STANDING = nonmember(("submitted", "approved", "published"))
