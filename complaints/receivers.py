@@ -6,6 +6,7 @@ from django.dispatch import receiver
 from complaints.actions.arriving import move_arrival
 from complaints.actions.following import follow_reopened
 from complaints.models import Complaint
+from complaints.queries.bulletins.sealing import seal_differences
 from complaints.queries.customers import complaints_of
 from complaints.queries.summed import sum_differences
 from organization.models import Region
@@ -16,6 +17,7 @@ from workorders.rebuild import checked_too
 from workorders.signals import moved, reopened
 
 checked_too(sum_differences)
+checked_too(seal_differences)
 
 
 @receiver(reopened, dispatch_uid="complaints.follow_reopened")
