@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
+from complaints.demo import bulletins
 from complaints.demo.loading import load
 from complaints.demo.people import LOGINS, make_departments, make_regions, make_staff
 from foundation.statistics import refresh_statistics
@@ -37,6 +38,7 @@ class Command(BaseCommand):
             self.organization()
             if options["tickets"]:
                 load(tickets=options["tickets"], months=options["months"], seed=options["seed"], now=timezone.now())
+                bulletins.make(timezone.now())
         refresh_statistics()
         self.stdout.write(f"{Ticket.objects.count()} tickets in {time.monotonic() - begun:.0f} s")
 

@@ -6,105 +6,105 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 #: Indicator → its name, and how it is counted.
 INDICATORS: dict[str, tuple[Promise, Promise]] = {
     "per_10k": (
-        lazy("complaints per 10,000 users"),
-        lazy("Complaints filed, divided by the mean of the users at the beginning and at the end of the period, times 10,000."),
+        pgettext_lazy("indicator", "complaints per 10,000 users"),
+        gettext_lazy("Complaints filed, divided by the mean of the users at the beginning and at the end of the period, times 10,000."),
     ),
     "on_time": (
-        lazy("answered in time"),
-        lazy("Of the complaints whose limit for the answer to the customer fell in the period: those answered within it."),
+        pgettext_lazy("indicator", "answered in time"),
+        gettext_lazy("Of the complaints whose limit for the answer to the customer fell in the period: those answered within it."),
     ),
     "solved_once": (
-        lazy("solved at the first go"),
-        lazy(
+        pgettext_lazy("indicator", "solved at the first go"),
+        gettext_lazy(
             "Of the complaints whose seven days after the answer ended in the period: those not handled anew, not reopened and not "
             "complained of again within the seven days."
         ),
     ),
     "first_point": (
-        lazy("solved at the first point"),
-        lazy("Of the complaints filed: those that the front line answered at once, without a work order."),
+        pgettext_lazy("indicator", "solved at the first point"),
+        gettext_lazy("Of the complaints filed: those that the front line answered at once, without a work order."),
     ),
     "repeat": (
-        lazy("repeat complaints"),
-        lazy(
+        pgettext_lazy("indicator", "repeat complaints"),
+        gettext_lazy(
             "Of the complaints filed, merged ones and those within an hour after the same customer's same matter left out: those "
             "with an earlier complaint of the same customer and category more than an hour and at most 30 days before."
         ),
     ),
     "repeat_keys": (
-        lazy("repeat complaints (by dispatch)"),
-        lazy(
+        pgettext_lazy("indicator", "repeat complaints (by dispatch)"),
+        gettext_lazy(
             "As EOMS counts them: matters (customer and category) of closed complaints dispatched at least twice in the period, a "
             "dispatch within 24 hours after the last one (leased lines: one hour) left out, divided by the customers."
         ),
     ),
     "overhead": (
-        lazy("over our head"),
-        lazy(
+        pgettext_lazy("indicator", "over our head"),
+        gettext_lazy(
             "Of the complaints filed: those that came by the regulator, a consumer association or the media about a matter that "
             "the customer had lodged with us in the 30 days before."
         ),
     ),
     "appeals": (
-        lazy("regulator's cases per million users"),
-        lazy("Complaints that the regulator passed on, divided by the mean number of users, times a million."),
+        pgettext_lazy("indicator", "regulator's cases per million users"),
+        gettext_lazy("Complaints that the regulator passed on, divided by the mean number of users, times a million."),
     ),
     "solved": (
-        lazy("called solved"),
-        lazy("Of the customers reached by callbacks of the period: those who call the matter solved."),
+        pgettext_lazy("indicator", "called solved"),
+        gettext_lazy("Of the customers reached by callbacks of the period: those who call the matter solved."),
     ),
     "satisfied": (
-        lazy("satisfied"),
-        lazy("Of the customers reached by callbacks of the period: those fairly satisfied or better (3 of 5)."),
+        pgettext_lazy("indicator", "satisfied"),
+        gettext_lazy("Of the customers reached by callbacks of the period: those fairly satisfied or better (3 of 5)."),
     ),
     "reachable": (
-        lazy("callbacks that reached the customer"),
-        lazy("Of the callbacks made in the period: those that reached the customer; no answer and refusals are the rest."),
+        pgettext_lazy("indicator", "callbacks that reached the customer"),
+        gettext_lazy("Of the callbacks made in the period: those that reached the customer; no answer and refusals are the rest."),
     ),
     "quality": (
-        lazy("passed without rework"),
-        lazy("Of the work orders with a result whose limit fell in the period: those never sent back by review."),
+        pgettext_lazy("indicator", "passed without rework"),
+        gettext_lazy("Of the work orders with a result whose limit fell in the period: those never sent back by review."),
     ),
     "leg_on_time": (
-        lazy("work orders replied to in time"),
-        lazy("Of the work orders whose limit for the result fell in the period: those replied to within it."),
+        pgettext_lazy("indicator", "work orders replied to in time"),
+        gettext_lazy("Of the work orders whose limit for the result fell in the period: those replied to within it."),
     ),
     "leg_accepted": (
-        lazy("work orders accepted in time"),
-        lazy("Of the work orders whose limit for accepting fell in the period: those a person of the department accepted within it."),
+        pgettext_lazy("indicator", "work orders accepted in time"),
+        gettext_lazy("Of the work orders whose limit for accepting fell in the period: those a person of the department accepted within it."),
     ),
 }
 #: Measure → the name of its rows.
 MEASURES: dict[str, Promise] = {
-    "filed": lazy("complaints filed"),
-    "first_point": lazy("complaints solved at the first point"),
-    "overall_due": lazy("customers due an answer"),
-    "overall_met": lazy("customers answered in time"),
-    "answered": lazy("complaints answered, seven days ago or more"),
-    "solved_once": lazy("complaints solved at the first go"),
-    "counted": lazy("complaints filed, without doubles"),
-    "repeated": lazy("complaints that repeat an earlier one"),
-    "overhead": lazy("complaints over our head"),
-    "overhead_liable": lazy("complaints over our head, operator liable"),
-    "regulator": lazy("complaints passed on by the regulator"),
-    "repeated_keys": lazy("matters dispatched more than once (the last complaint of each)"),
-    "customers": lazy("customers with a dispatch (the last complaint of each)"),
-    "called": lazy("callbacks made"),
-    "reached": lazy("customers reached"),
-    "satisfied": lazy("customers satisfied"),
-    "solved": lazy("customers who call it solved"),
-    "resolve_due": lazy("legs due to be resolved"),
-    "resolve_met": lazy("legs resolved in time"),
-    "acknowledge_due": lazy("legs due to be accepted"),
-    "acknowledge_met": lazy("legs accepted in time"),
-    "timed": lazy("legs with a result"),
-    "passed": lazy("legs passed without rework"),
-    "overdue": lazy("legs overdue at the cut-off"),
+    "filed": gettext_lazy("complaints filed"),
+    "first_point": gettext_lazy("complaints solved at the first point"),
+    "overall_due": gettext_lazy("customers due an answer"),
+    "overall_met": gettext_lazy("customers answered in time"),
+    "answered": gettext_lazy("complaints answered, seven days ago or more"),
+    "solved_once": gettext_lazy("complaints solved at the first go"),
+    "counted": gettext_lazy("complaints filed, without doubles"),
+    "repeated": gettext_lazy("complaints that repeat an earlier one"),
+    "overhead": gettext_lazy("complaints over our head"),
+    "overhead_liable": gettext_lazy("complaints over our head, operator liable"),
+    "regulator": gettext_lazy("complaints passed on by the regulator"),
+    "repeated_keys": gettext_lazy("matters dispatched more than once (the last complaint of each)"),
+    "customers": gettext_lazy("customers with a dispatch (the last complaint of each)"),
+    "called": gettext_lazy("callbacks made"),
+    "reached": gettext_lazy("customers reached"),
+    "satisfied": gettext_lazy("customers satisfied"),
+    "solved": gettext_lazy("customers who call it solved"),
+    "resolve_due": gettext_lazy("legs due to be resolved"),
+    "resolve_met": gettext_lazy("legs resolved in time"),
+    "acknowledge_due": gettext_lazy("legs due to be accepted"),
+    "acknowledge_met": gettext_lazy("legs accepted in time"),
+    "timed": gettext_lazy("legs with a result"),
+    "passed": gettext_lazy("legs passed without rework"),
+    "overdue": gettext_lazy("legs overdue at the cut-off"),
 }
 
 
