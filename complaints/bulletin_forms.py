@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from complaints.actions.subscribers import Entered
 from complaints.bulletins.periods import DAY, Span, before, month_of, week_of
@@ -42,12 +42,14 @@ class BulletinForm(forms.Form):
         self.today = timezone.localtime(now).date()
         weeks, months = _back(week_of(self.today)), _back(month_of(self.today))
         self.spans = {f"weekly:{span.start}": span for span in weeks} | {f"monthly:{span.start}": span for span in months}
-        self.fields["period"].choices = [
+        periods = self.fields["period"]
+        assert isinstance(periods, forms.ChoiceField)
+        periods.choices = [
             (_("weekly"), [(f"weekly:{span.start}", f"{span.start} – {span.end - DAY}") for span in weeks]),
             (_("monthly"), [(f"monthly:{span.start}", f"{span.start:%Y-%m}") for span in months]),
             (SPECIAL, _("special, of the days below")),
         ]
-        self.fields["period"].initial = f"weekly:{weeks[1].start}"
+        periods.initial = f"weekly:{weeks[1].start}"
 
     def clean(self) -> dict[str, Any]:
         """Want the days of a special bulletin."""
@@ -82,13 +84,17 @@ class TextsForm(forms.Form):
     subject = forms.CharField(label=gettext_lazy("subject"), max_length=120)
     summary = LongText(label=gettext_lazy("summary"), required=False)
     commendations = LongText(
-        label=gettext_lazy("commendations"), required=False, help_text=gettext_lazy("Which branch, department or shift did well, and at what.")
+        label=gettext_lazy("commendations"),
+        required=False,
+        help_text=gettext_lazy("Which branch, department or shift did well, and at what."),
     )
     criticisms = LongText(
-        label=gettext_lazy("criticisms"), required=False, help_text=gettext_lazy("What went wrong, where, and who is to answer for it.")
+        label=gettext_lazy("criticisms"),
+        required=False,
+        help_text=gettext_lazy("What went wrong, where, and who is to answer for it."),
     )
     requirements = LongText(
-        label=gettext_lazy("requirements"), required=False, help_text=gettext_lazy("Who has to do what until when.")
+        label=pgettext_lazy("bulletin", "requirements"), required=False, help_text=gettext_lazy("Who has to do what until when.")
     )
 
     def __init__(self, *args: Any, bulletin: Bulletin, **kwargs: Any) -> None:
@@ -111,7 +117,9 @@ class UsersForm(forms.Form):
         required=False,
         help_text=gettext_lazy("A line each: region code, month (2026-10), users at its end, separated by commas or tabs."),
     )
-    file = forms.FileField(label=gettext_lazy("or a CSV file"), required=False, help_text=gettext_lazy("The same three columns, in UTF-8."))
+    file = forms.FileField(
+        label=gettext_lazy("or a CSV file"), required=False, help_text=gettext_lazy("The same three columns, in UTF-8.")
+    )
 
     def clean(self) -> dict[str, Any]:
         """Read every line; refuse all where one is wrong, saying which and why."""
@@ -160,7 +168,7 @@ def _lines(text: str, separator: str) -> Iterable[list[str]]:
 
 
 def _entry(cells: list[str], regions: dict[str, Region]) -> Entered:
-    if len(cells) != 3:  # noqa: PLR2004 -- region, month, users
+    if len(cells) != 3:
         raise ValueError(_("three columns are wanted: region code, month, users."))
     code, month, users = cells
     if code not in regions:

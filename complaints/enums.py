@@ -4,6 +4,7 @@ from enum import nonmember
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CallbackOutcome(models.TextChoices):
@@ -68,7 +69,7 @@ class BulletinKind(models.TextChoices):
 class BulletinEdition(models.TextChoices):
     """How final a bulletin is."""
 
-    PROVISIONAL = "provisional", _("provisional")
+    PROVISIONAL = "provisional", pgettext_lazy("bulletin", "provisional")
     FINAL = "final", _("final")
     CORRECTED = "corrected", _("corrected")
 
@@ -78,8 +79,8 @@ class BulletinState(models.TextChoices):
 
     DRAFT = "draft", _("draft")
     SUBMITTED = "submitted", _("to be approved")
-    APPROVED = "approved", _("approved")
-    PUBLISHED = "published", _("published")
+    APPROVED = "approved", pgettext_lazy("bulletin", "approved")
+    PUBLISHED = "published", pgettext_lazy("bulletin", "published")
     DISCARDED = "discarded", _("discarded")
 
     #: Somebody has said that the figures stand.

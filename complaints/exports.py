@@ -3,10 +3,10 @@
 from io import BytesIO
 
 import xlsxwriter
+from django.utils.translation import gettext as _
 
 from complaints.queries.bulletins import document as read
 from complaints.queries.bulletins.document import Cell, Table, Words
-from django.utils.translation import gettext as _
 from foundation import pdf
 from foundation.sheets import safe
 

@@ -153,7 +153,7 @@ def may_write_bulletins(user: Staff) -> bool:
 
 
 def may_sign_bulletins(user: Staff) -> bool:
-    """Tell whether the person may approve bulletins at all, and publish approved ones: the centre's duty and supervision officers."""
+    """Tell whether the person may approve bulletins at all, and publish them: the duty and supervision officers."""
     return user.has_role(*SIGNERS)
 
 

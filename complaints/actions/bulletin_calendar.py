@@ -32,9 +32,7 @@ def draft_due(*, now: dt.datetime) -> list[Bulletin]:
         BulletinKind.WEEKLY: week_of(week_of(today).start - DAY),
         BulletinKind.MONTHLY: month_of(month_of(today).start - DAY),
     }
-    return [
-        draft(kind=kind, span=span, by=system, now=now) for kind, span in due.items() if _is_wanted(kind, span, now)
-    ]
+    return [draft(kind=kind, span=span, by=system, now=now) for kind, span in due.items() if _is_wanted(kind, span, now)]
 
 
 def _is_wanted(kind: str, span: Span, now: dt.datetime) -> bool:

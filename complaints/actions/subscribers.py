@@ -7,6 +7,7 @@ from complaints import policies
 from complaints.models import Subscribers
 from foundation import transaction
 from journal.record import record
+from journal.types import Json
 from organization.models import Region, Staff
 from workorders.locking import lock_key
 
@@ -35,6 +36,6 @@ def enter_users(*, entered: Sequence[Entered], by: Staff, now: dt.datetime) -> i
         update_fields=["users", "entered_by", "entered_at"],
     )
     if changed:
-        rows = [[region.code, f"{month:%Y-%m}", users] for region, month, users in changed]
+        rows: list[Json] = [[region.code, f"{month:%Y-%m}", users] for region, month, users in changed]
         record(STREAM, "subscribers.enter", by=by, at=now, data={"users": rows})
     return len(changed)

@@ -20,7 +20,16 @@ TEXTS = tomllib.loads((Path(__file__).parent / "bulletins.toml").read_text(encod
 HOUR = dt.timedelta(hours=1)
 MONTHS = 9
 #: Users in thousands, and by how many more a month.
-USERS = {"qd": (461, 2), "yt": (304, 1), "wf": (368, 1), "jn": (432, 2), "zb": (210, -1), "ta": (226, 1), "ji": (337, 1), "ly": (413, 1)}
+USERS = {
+    "qd": (461, 2),
+    "yt": (304, 1),
+    "wf": (368, 1),
+    "jn": (432, 2),
+    "zb": (210, -1),
+    "ta": (226, 1),
+    "ji": (337, 1),
+    "ly": (413, 1),
+}
 
 
 def make(now: dt.datetime) -> None:
@@ -75,9 +84,7 @@ def _written(made: Bulletin, texts: Mapping[str, str], by: Staff, now: dt.dateti
     named = _names(made.figures)
     if named is None:
         return made
-    return bulletins.edit(
-        bulletin=made, texts={name: text.strip().format(**named) for name, text in texts.items()}, by=by, now=now
-    )
+    return bulletins.edit(bulletin=made, texts={name: text.strip().format(**named) for name, text in texts.items()}, by=by, now=now)
 
 
 def _names(figures: Mapping[str, Any]) -> dict[str, str] | None:

@@ -1,7 +1,7 @@
 """Bulletins (通报): drafted by the system, edited, approved by a second person, published and frozen; and who has read them."""
 
 import datetime as dt
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pgtrigger
 from django.conf import settings
@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField, transition
 
 from complaints.enums import BulletinEdition, BulletinKind, BulletinState
@@ -32,8 +33,8 @@ TEXTS = ("subject", "summary", "commendations", "criticisms", "requirements")
 CONTENT = ("kind", "edition", "start", "end", "figures", "counted_at", "reason", *TEXTS)
 
 
-def _person(label: str) -> models.ForeignKey:
-    return models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=label, null=True, blank=True, related_name="+")
+#: Somebody who did something with a bulletin, once they have.
+_DONE: dict[str, Any] = {"null": True, "blank": True, "related_name": "+"}
 
 
 def _content_changed() -> pgtrigger.Q:
@@ -63,7 +64,7 @@ class Bulletin(models.Model):
     summary = models.TextField(_("summary"), blank=True)
     commendations = models.TextField(_("commendations"), blank=True)
     criticisms = models.TextField(_("criticisms"), blank=True)
-    requirements = models.TextField(_("requirements"), blank=True)
+    requirements = models.TextField(pgettext_lazy("bulletin", "requirements"), blank=True)
     #: What was counted (`complaints.queries.bulletins.snapshot`), and when; empty until it is.
     figures = models.JSONField(_("figures"), default=dict, blank=True)
     counted_at = models.DateTimeField(_("counted at"), null=True, blank=True)
@@ -72,14 +73,14 @@ class Bulletin(models.Model):
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("drafted by"), related_name="+")
     drafted_at = models.DateTimeField(_("drafted at"))
     #: Everybody who wrote in it; none of them approves it.
-    edited_by = _person(_("edited by"))
+    edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("edited by"), **_DONE)
     edited_at = models.DateTimeField(_("edited at"), null=True, blank=True)
     editors = ArrayField(models.BigIntegerField(), verbose_name=_("editors"), default=list, blank=True)
-    submitted_by = _person(_("submitted by"))
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("submitted by"), **_DONE)
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
-    approved_by = _person(_("approved by"))
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("approved by"), **_DONE)
     approved_at = models.DateTimeField(_("approved at"), null=True, blank=True)
-    published_by = _person(_("published by"))
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("published by"), **_DONE)
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
 
     class Meta:

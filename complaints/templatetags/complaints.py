@@ -35,7 +35,8 @@ def sparkline(numbers: Sequence[int], text: str) -> SafeString:
     most, steps = max(*numbers, 1), max(len(numbers) - 1, 1)
     at = [(EDGE + (WIDE - 2 * EDGE) * place / steps, HIGH - EDGE - (HIGH - 2 * EDGE) * n / most) for place, n in enumerate(numbers)]
     return format_html(
-        '<svg class="sparkline" viewBox="0 0 {} {}" role="img" aria-label="{}"><polyline points="{}"/><circle cx="{}" cy="{}" r="2"/></svg>',
+        '<svg class="sparkline" viewBox="0 0 {} {}" role="img" aria-label="{}">'
+        '<polyline points="{}"/><circle cx="{}" cy="{}" r="2"/></svg>',
         WIDE,
         HIGH,
         text,

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from complaints import exports, policies
 from complaints.actions import bulletins as actions
 from complaints.actions.subscribers import enter_users
-from complaints.enums import BulletinState
 from complaints.bulletin_forms import BulletinForm, ReasonForm, TextsForm, UsersForm
+from complaints.enums import BulletinState
 from complaints.models import Bulletin, BulletinRows
 from complaints.models.bulletin import TEXTS
 from complaints.queries.bulletins import reading
@@ -59,8 +59,12 @@ def _signs(user: Staff, _bulletin: Bulletin) -> bool:
 
 
 STEPS = (
-    Step(name="submit", label=gettext_lazy("Hand in for approval"), icon="send", run=actions.submit, states=(S.DRAFT,), may=_writes),
-    Step(name="sign", label=gettext_lazy("Approve"), icon="signature", run=actions.sign, states=(S.SUBMITTED,), may=policies.may_sign),
+    Step(
+        name="submit", label=gettext_lazy("Hand in for approval"), icon="send", run=actions.submit, states=(S.DRAFT,), may=_writes
+    ),
+    Step(
+        name="sign", label=gettext_lazy("Approve"), icon="signature", run=actions.sign, states=(S.SUBMITTED,), may=policies.may_sign
+    ),
     Step(
         name="publish",
         label=gettext_lazy("Publish"),
@@ -98,7 +102,14 @@ STEPS = (
         may=_writes,
         needs_reason=True,
     ),
-    Step(name="remind", label=gettext_lazy("Remind who has not read it"), icon="bell", run=actions.remind, states=(S.PUBLISHED,), may=_writes),
+    Step(
+        name="remind",
+        label=gettext_lazy("Remind who has not read it"),
+        icon="bell",
+        run=actions.remind,
+        states=(S.PUBLISHED,),
+        may=_writes,
+    ),
 )
 
 
@@ -145,7 +156,9 @@ def bulletin(request: StaffRequest, pk: int) -> HttpResponse:
     return _page(request, policies.get_bulletin(request.user, pk))
 
 
-def _page(request: StaffRequest, found: Bulletin, status: int = 200, form: forms.Form | None = None, failed: str = "") -> HttpResponse:
+def _page(
+    request: StaffRequest, found: Bulletin, status: int = 200, form: forms.Form | None = None, failed: str = ""
+) -> HttpResponse:
     user, shown = request.user, document(found)
     steps = [step for step in STEPS if found.state in step.states and step.may(user, found)]
     readers = reading.readers(found)

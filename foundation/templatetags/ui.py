@@ -53,6 +53,10 @@ BADGES: dict[str, tuple[str, str]] = {
     "incident": ("red", "flame"),
     "planned": ("blue", "calendar-event"),
     "nothing": ("secondary", "circle-off"),
+    "submitted": ("orange", "hourglass"),
+    "approved": ("cyan", "signature"),
+    "published": ("green", "lock"),
+    "discarded": ("secondary", "trash"),
 }
 
 

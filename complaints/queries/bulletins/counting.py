@@ -47,7 +47,7 @@ def keep(measure: Measure, scope: Scope, tops: Mapping[int, int], bulletin: int)
     with connection.cursor() as cursor:
         cursor.execute(
             f'INSERT INTO complaints_bulletinrows (bulletin_id, "group", key, measure, ids) '  # noqa: S608 -- as above
-            f"SELECT %s, name, key, %s, took FROM ({sql}) AS kept RETURNING \"group\", key, cardinality(ids)",
+            f'SELECT %s, name, key, %s, took FROM ({sql}) AS kept RETURNING "group", key, cardinality(ids)',
             [bulletin, measure.name, *values],
         )
         return {(name, key): number for name, key, number in cursor}

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -133,7 +134,7 @@ def document(bulletin: Bulletin) -> Document:
     cut = _local(figures["cut_off"])
     written = {block.name: block for block in _words(bulletin) if block.text}
     tables = [_whole(figures), *(_ranking(group, figures) for group in COLUMNS), *_hot(figures), _overdue(figures)]
-    blocks = [
+    blocks: list[Table | Words] = [
         *(written[name] for name in ("corrects", "summary") if name in written),
         *tables,
         *(written[name] for name in ("commendations", "criticisms", "requirements") if name in written),
@@ -149,7 +150,7 @@ def _words(bulletin: Bulletin) -> Iterable[Words]:
     yield Words(name="summary", title=_("Summary"), text=bulletin.summary)
     yield Words(name="commendations", title=_("Commendations"), text=bulletin.commendations)
     yield Words(name="criticisms", title=_("Criticisms"), text=bulletin.criticisms)
-    yield Words(name="requirements", title=_("Requirements"), text=bulletin.requirements)
+    yield Words(name="requirements", title=pgettext("bulletin", "Requirements"), text=bulletin.requirements)
 
 
 def _local(instant: str) -> str:
@@ -198,7 +199,7 @@ def _whole(figures: Plain) -> Table:
 
 def _whole_count(line: Plain, measure: str) -> list[Cell]:
     number, earlier = line["counts"].get(measure, 0), line["before"]["counts"].get(measure, 0)
-    change = _("same") if number == earlier else f"{number - earlier:+d}"
+    change = _("same") if number == earlier else _signed(number - earlier)
     label = _plain(words.MEASURES[measure])
     return [label, Cell(pieces=(_number(line, "", measure),)), _plain(""), _plain(""), _plain(earlier), _plain(change)]
 
@@ -220,6 +221,11 @@ def _whole_rate(figures: Plain, name: str) -> list[Cell]:
     return [label, value, part, whole, before, Cell(pieces=(Piece(text=_moved(move)),), move=move)]
 
 
+def _signed(number: Decimal | int) -> str:
+    """Return a change with its sign."""
+    return f"{number:+}".replace("-", "−")
+
+
 def _users(text: str) -> str:
     """Return a number of users; the mean of two months may be half a one."""
     whole, _slash, half = text.partition("/")
@@ -227,7 +233,7 @@ def _users(text: str) -> str:
 
 
 def _lacking(figures: Plain, code: str) -> str:
-    months = next((each["months"] for each in figures["no_users"] if each["code"] == code), [])
+    months: list[str] = next((each["months"] for each in figures["no_users"] if each["code"] == code), [])
     return _("number of users missing: %(months)s") % {"months": _(", ").join(months)} if months else ""
 
 
@@ -243,9 +249,7 @@ def _ranking(group: str, figures: Plain) -> Table:
     title, whose = (_("Branches"), _("branch")) if group == "region" else (_("Departments"), _("department"))
     columns = [Column(label=whose, width=1.6), Column(label=_("rank"), width=1.1)]
     columns += [Column(label=_label(name), is_number=True) for name in COLUMNS[group]]
-    rows = [
-        [_plain(name_of(line)), _rank(line), *(_cell(line, group, name) for name in COLUMNS[group])] for line in lines
-    ]
+    rows = [[_plain(name_of(line)), _rank(line), *(_cell(line, group, name) for name in COLUMNS[group])] for line in lines]
     compared = _(", ").join(_label(name) for name in RANKED[group])
     note = _("Ranked by the mean of the ranks in: %(indicators)s. Equal ones share a rank.") % {"indicators": compared}
     if group == "region" and (lacking := [name_of(each) for each in figures["no_users"][1:]]):
@@ -294,9 +298,9 @@ def _issues(name: str, title: str, hot: Plain, nothing: str) -> Table:
     columns = [
         Column(label=_("issue"), width=2),
         Column(label=pgettext("number", "complaints"), is_number=True),
-        Column(label=_("expected"), is_number=True),
+        Column(label=pgettext("complaints", "expected"), is_number=True),
         Column(label=_("growth"), is_number=True),
-        Column(label=_("where"), width=2),
+        Column(label=pgettext("complaints", "where"), width=2),
         Column(label=_("found causes"), width=2),
         Column(label=_("alerts and incidents"), width=2),
         Column(label=_("last 12 periods"), width=2.2),
@@ -308,7 +312,7 @@ def _issues(name: str, title: str, hot: Plain, nothing: str) -> Table:
 
 def _issue(key: str, issue: Plain) -> list[Cell]:
     number = Piece(text=str(issue["filed"]), rows=f"category.{key}.filed" if issue["filed"] else "")
-    growth = DASH if issue["growth"] is None else f"{'' if issue['growth'].startswith('-') else '+'}{issue['growth']}%"
+    growth = DASH if issue["growth"] is None else f"{_signed(Decimal(issue['growth']))}%"
     trend = tuple(issue["trend"])
     return [
         _plain(name_of(issue)),

@@ -68,7 +68,11 @@ def _compiled(rows: QuerySet[Any], **columns: Any) -> Statement:
 
 def _tickets(name: str, rows: Callable[[Scope], QuerySet[Ticket]], *groups: str) -> Measure:
     """Return a measure of tickets, by branch and the further groups."""
-    columns = {DEPARTMENT: {"unit": _LEAD}, CATEGORY: {"topic": F("category")}, CAUSE: {"reason": Subquery(_DONE.values("cause")[:1])}}
+    columns: dict[str, dict[str, Any]] = {
+        DEPARTMENT: {"unit": _LEAD},
+        CATEGORY: {"topic": F("category")},
+        CAUSE: {"reason": Subquery(_DONE.values("cause")[:1])},
+    }
 
     def found(scope: Scope) -> Statement:
         wanted = {name: column for group in groups for name, column in columns.get(group, {}).items()}
@@ -134,9 +138,7 @@ def _liable(scope: Scope) -> QuerySet[Ticket]:
 
 def answered(scope: Scope) -> QuerySet[Ticket]:
     """Return the complaints whose seven days after the answer end in the period."""
-    return Ticket.objects.filter(
-        _OURS, scope.of_case(), replied_at__gte=scope.start - QUIET, replied_at__lt=scope.until - QUIET
-    )
+    return Ticket.objects.filter(_OURS, scope.of_case(), replied_at__gte=scope.start - QUIET, replied_at__lt=scope.until - QUIET)
 
 
 def solved_once(scope: Scope) -> QuerySet[Ticket]:

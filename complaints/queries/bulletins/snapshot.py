@@ -19,6 +19,7 @@ from organization.models import Department
 from organization.models.base import Named
 from workorders.queries.figures import Reach, Scope
 
+
 def scope_of(span: Span, now: dt.datetime) -> Scope:
     """Return the period as the figures know it: everything, up to its end or to now."""
     start, end = (dt.datetime.combine(day, dt.time(), timezone.get_default_timezone()) for day in span)
@@ -55,9 +56,9 @@ def _tallies(places: Places, span: Span, scope: Scope, bulletin: int | None) -> 
             found[at][measure.name] = number
     users = places.users(span)
     for at, region in [((WHOLE, ""), places.province), *(((REGION, str(each.pk)), each) for each in places.branches)]:
-        number = users.of(region.pk) if region else None
-        if number is not None:
-            found[at][USERS] = number
+        known = users.of(region.pk) if region else None
+        if known is not None:
+            found[at][USERS] = known
     return found
 
 

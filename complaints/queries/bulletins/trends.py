@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -62,7 +63,7 @@ def _summed(first: dt.date, end: dt.date, now: dt.datetime, state: RollupState) 
 
     None where the sums were brought up to date meanwhile.
     """
-    values = {
+    values: dict[str, Any] = {
         "first": first,
         "end": end,
         "start": _midnight(first),

@@ -4,15 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 #: Indicator → its name, and how it is counted.
 INDICATORS: dict[str, tuple[Promise, Promise]] = {
     "per_10k": (
         pgettext_lazy("indicator", "complaints per 10,000 users"),
-        gettext_lazy("Complaints filed, divided by the mean of the users at the beginning and at the end of the period, times 10,000."),
+        gettext_lazy(
+            "Complaints filed, divided by the mean of the users at the beginning and at the end of the period, times 10,000."
+        ),
     ),
     "on_time": (
         pgettext_lazy("indicator", "answered in time"),
@@ -76,7 +77,9 @@ INDICATORS: dict[str, tuple[Promise, Promise]] = {
     ),
     "leg_accepted": (
         pgettext_lazy("indicator", "work orders accepted in time"),
-        gettext_lazy("Of the work orders whose limit for accepting fell in the period: those a person of the department accepted within it."),
+        gettext_lazy(
+            "Of the work orders whose limit for accepting fell in the period: those a person of the department accepted within it."
+        ),
     ),
 }
 #: Measure → the name of its rows.
