@@ -35,7 +35,7 @@ SURGE = {
     "excess": "27",
 }
 
-TOLD = {"title": "月度通报", "start": "2026-10-01", "end": "2026-10-31", "summary": "本期受理投诉 816 件。"}
+TOLD = {"title": "2026-10 投诉处理情况通报", "start": "2026-10-01", "end": "2026-10-31", "summary": "本期受理投诉 816 件。"}
 
 KINDS = (
     Kind(name="surge.alert", label=_("complaints surge"), icon="trending-up", urgent=True, audience=reader, example=SURGE),

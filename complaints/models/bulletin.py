@@ -1,7 +1,7 @@
 """Bulletins (通报): drafted by the system, edited, approved by a second person, published and frozen; and who has read them."""
 
 import datetime as dt
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pgtrigger
 from django.conf import settings
@@ -14,7 +14,7 @@ from django_fsm import FSMField, transition
 
 from complaints.enums import BulletinEdition, BulletinKind, BulletinState
 from complaints.models.alert import Alert
-from organization.models import Region
+from organization.models import Region, Staff
 
 S = BulletinState
 
@@ -31,10 +31,6 @@ BULLETIN_MOVES = (
 TEXTS = ("subject", "summary", "commendations", "criticisms", "requirements")
 #: What stands from the moment a bulletin is handed in.
 CONTENT = ("kind", "edition", "start", "end", "figures", "counted_at", "reason", *TEXTS)
-
-
-#: Somebody who did something with a bulletin, once they have.
-_DONE: dict[str, Any] = {"null": True, "blank": True, "related_name": "+"}
 
 
 def _content_changed() -> pgtrigger.Q:
@@ -73,14 +69,22 @@ class Bulletin(models.Model):
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("drafted by"), related_name="+")
     drafted_at = models.DateTimeField(_("drafted at"))
     #: Everybody who wrote in it; none of them approves it.
-    edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("edited by"), **_DONE)
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("edited by"), null=True, blank=True, related_name="+"
+    )
     edited_at = models.DateTimeField(_("edited at"), null=True, blank=True)
     editors = ArrayField(models.BigIntegerField(), verbose_name=_("editors"), default=list, blank=True)
-    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("submitted by"), **_DONE)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("submitted by"), null=True, blank=True, related_name="+"
+    )
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
-    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("approved by"), **_DONE)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("approved by"), null=True, blank=True, related_name="+"
+    )
     approved_at = models.DateTimeField(_("approved at"), null=True, blank=True)
-    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("published by"), **_DONE)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("published by"), null=True, blank=True, related_name="+"
+    )
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
 
     class Meta:
@@ -155,22 +159,23 @@ class Bulletin(models.Model):
         return self.state == S.PUBLISHED
 
     @transition(field=state, source=S.DRAFT, target=S.SUBMITTED)
-    def submit(self, by: object, at: dt.datetime) -> None:
+    def submit(self, by: Staff, at: dt.datetime) -> None:
         """送签: figures and words stand; a second person is asked."""
         self.submitted_by, self.submitted_at = by, at
 
     @transition(field=state, source=[S.SUBMITTED, S.APPROVED], target=S.DRAFT)
     def send_back(self) -> None:
         """退回修改."""
-        self.submitted_by = self.submitted_at = self.approved_by = self.approved_at = None
+        self.submitted_by, self.submitted_at = None, None
+        self.approved_by, self.approved_at = None, None
 
     @transition(field=state, source=S.SUBMITTED, target=S.APPROVED)
-    def sign(self, by: object, at: dt.datetime) -> None:
+    def sign(self, by: Staff, at: dt.datetime) -> None:
         """签批: a second person agrees."""
         self.approved_by, self.approved_at = by, at
 
     @transition(field=state, source=S.APPROVED, target=S.PUBLISHED)
-    def publish(self, by: object, at: dt.datetime, *, seal: str) -> None:
+    def publish(self, by: Staff, at: dt.datetime, *, seal: str) -> None:
         """发布: frozen for good."""
         self.published_by, self.published_at, self.hash = by, at, seal
 
