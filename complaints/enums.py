@@ -1,7 +1,10 @@
 """The words of complaints that the database and the screen share."""
 
+from enum import nonmember
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CallbackOutcome(models.TextChoices):
@@ -61,3 +64,32 @@ class Outcome(models.TextChoices):
     INCIDENT = "incident", _("a real incident")
     PLANNED = "planned", _("planned work")
     NOTHING = "nothing", _("nothing there")
+
+
+class BulletinKind(models.TextChoices):
+    """Which time a bulletin (通报) is about."""
+
+    WEEKLY = "weekly", _("weekly")
+    MONTHLY = "monthly", _("monthly")
+    SPECIAL = "special", _("special")
+
+
+class BulletinEdition(models.TextChoices):
+    """How final a bulletin is."""
+
+    PROVISIONAL = "provisional", pgettext_lazy("bulletin", "provisional")
+    FINAL = "final", _("final")
+    CORRECTED = "corrected", _("corrected")
+
+
+class BulletinState(models.TextChoices):
+    """Where a bulletin is on its way from a draft to everybody's desk."""
+
+    DRAFT = "draft", _("draft")
+    SUBMITTED = "submitted", _("to be approved")
+    APPROVED = "approved", pgettext_lazy("bulletin", "approved")
+    PUBLISHED = "published", pgettext_lazy("bulletin", "published")
+    DISCARDED = "discarded", _("discarded")
+
+    #: Somebody has said that the figures stand.
+    STANDING = nonmember(("submitted", "approved", "published"))

@@ -1,4 +1,4 @@
-"""What people are told about surges: the kinds, and where a notice leads."""
+"""What people are told about surges and bulletins: the kinds, and where a notice leads."""
 
 from collections.abc import Collection
 from pathlib import Path
@@ -7,17 +7,22 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from complaints.policies import may_read_alerts
+from complaints.policies import bulletins_visible_to, may_read_alerts, may_read_bulletins
 from journal.kinds import Kind
 from organization.models import Staff
 
 TEXTS = Path(__file__).parent / "data" / "notices.toml"
-PREFIX = "alert:"
+PREFIX, BULLETIN = "alert:", "bulletin:"
 
 
 def reader(user: AbstractBaseUser) -> bool:
     """Return whether the person may read alerts."""
     return isinstance(user, Staff) and may_read_alerts(user)
+
+
+def bulletin_reader(user: AbstractBaseUser) -> bool:
+    """Return whether the person may read bulletins."""
+    return isinstance(user, Staff) and may_read_bulletins(user)
 
 
 SURGE = {
@@ -30,6 +35,8 @@ SURGE = {
     "excess": "27",
 }
 
+TOLD = {"title": "2026-10 投诉处理情况通报", "start": "2026-10-01", "end": "2026-10-31", "summary": "本期受理投诉 816 件。"}
+
 KINDS = (
     Kind(name="surge.alert", label=_("complaints surge"), icon="trending-up", urgent=True, audience=reader, example=SURGE),
     Kind(name="surge.again", label=_("surge goes on"), icon="rotate", urgent=True, audience=reader, example=SURGE),
@@ -40,12 +47,30 @@ KINDS = (
         audience=reader,
         example={**SURGE, "since_at": "2026-11-04T10:30:00+08:00", "cleared_at": "2026-11-04T13:30:00+08:00"},
     ),
+    Kind(name="bulletin.submitted", label=_("bulletin to approve"), icon="signature", audience=bulletin_reader, example=TOLD),
+    Kind(
+        name="bulletin.returned",
+        label=_("bulletin sent back"),
+        icon="arrow-back",
+        audience=bulletin_reader,
+        example={**TOLD, "reason": "请补充整改要求。"},
+    ),
+    Kind(name="bulletin.published", label=_("bulletin published"), icon="speakerphone", audience=bulletin_reader, example=TOLD),
+    Kind(name="bulletin.unread", label=_("bulletin not confirmed yet"), icon="mail", audience=bulletin_reader, example=TOLD),
 )
 
 
 def readable(user: AbstractBaseUser, streams: Collection[str]) -> dict[str, str]:
-    """Return the addresses of the alerts among `streams` that the person may read."""
-    if not reader(user):
-        return {}
-    numbers = {stream: stream.removeprefix(PREFIX) for stream in streams if stream.startswith(PREFIX)}
-    return {stream: reverse("complaints:alert", args=[int(pk)]) for stream, pk in numbers.items() if pk.isdecimal()}
+    """Return the addresses of the alerts and bulletins among `streams` that the person may read."""
+    found: dict[str, str] = {}
+    if reader(user):
+        found |= {f"{PREFIX}{pk}": reverse("complaints:alert", args=[pk]) for pk in _numbers(streams, PREFIX)}
+    if isinstance(user, Staff) and (wanted := _numbers(streams, BULLETIN)):
+        visible = bulletins_visible_to(user).filter(pk__in=wanted).values_list("pk", flat=True)
+        found |= {f"{BULLETIN}{pk}": reverse("complaints:bulletin", args=[pk]) for pk in visible}
+    return found
+
+
+def _numbers(streams: Collection[str], prefix: str) -> list[int]:
+    numbers = (stream.removeprefix(prefix) for stream in streams if stream.startswith(prefix))
+    return [int(number) for number in numbers if number.isdecimal()]

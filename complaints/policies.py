@@ -5,9 +5,12 @@ from collections.abc import Collection, Iterable
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Left, Length
 from django.http import Http404
+from django.utils.translation import gettext as _
 
-from complaints.models import Alert, AlertRule, Complaint, Customer
+from complaints.enums import BulletinState
+from complaints.models import Alert, AlertRule, Bulletin, Complaint, Customer
 from complaints.numbers import bare
+from foundation.errors import NotAllowed
 from organization.enums import Role
 from organization.models import Department, Region, Staff
 from organization.trees import paths_above
@@ -177,3 +180,74 @@ def may_keep_rules(user: Staff, rule: AlertRule) -> bool:
 def may_run_incident(user: Staff, alert: Alert) -> bool:
     """Tell whether the person may turn the alert into an incident and end it: who may dispatch, and the duty officers."""
     return user.has_role(Role.DISPATCHER, Role.DUTY) and _reaches(user, alert)
+
+
+def require_centre(allowed: bool, reason: str = "") -> None:  # noqa: FBT001 -- the answer of a predicate
+    """Raise NotAllowed unless a predicate about bulletins said yes."""
+    if not allowed:
+        raise NotAllowed(reason or _("Bulletins are written, approved and published by the complaint centre."))
+
+
+#: Who reads what is published, beside the centre: heads of departments, managers, and the front line's supervisors.
+BULLETIN_READERS = (Role.HEAD, Role.MANAGER, Role.PATROL)
+#: Who is told of it and asked to confirm (已阅).
+BULLETIN_ADDRESSEES = (Role.HEAD, Role.MANAGER)
+#: Who approves and publishes.
+SIGNERS = (Role.DUTY, Role.SUPERVISOR)
+
+
+def may_read_bulletins(user: Staff) -> bool:
+    """Tell whether the person may read published bulletins."""
+    return user.has_role(*Role.CENTRE, *BULLETIN_READERS)
+
+
+def may_write_bulletins(user: Staff) -> bool:
+    """Tell whether the person drafts and writes bulletins: the complaint centre, and the system by its calendar."""
+    return user.has_role(*Role.CENTRE, Role.SYSTEM)
+
+
+def may_sign_bulletins(user: Staff) -> bool:
+    """Tell whether the person may approve bulletins at all, and publish them: the duty and supervision officers."""
+    return user.has_role(*SIGNERS)
+
+
+def may_sign(user: Staff, bulletin: Bulletin) -> bool:
+    """Tell whether the person may approve this bulletin: nobody who wrote in it or handed it in."""
+    return may_sign_bulletins(user) and user.pk not in {*bulletin.editors, bulletin.submitted_by_id}
+
+
+def may_read_bulletin(user: Staff, bulletin: Bulletin) -> bool:
+    """Tell whether the person may read this bulletin; the predicate to `bulletins_visible_to`."""
+    return user.has_role(*Role.CENTRE) or (bulletin.is_published and may_read_bulletins(user))
+
+
+def bulletins_visible_to(user: Staff) -> QuerySet[Bulletin]:
+    """Return the bulletins this person may read: the centre all, the others what is published."""
+    if user.has_role(*Role.CENTRE):
+        return Bulletin.objects.all()
+    published = Bulletin.objects.filter(state=BulletinState.PUBLISHED)
+    return published if may_read_bulletins(user) else Bulletin.objects.none()
+
+
+def get_bulletin(user: Staff, pk: int) -> Bulletin:
+    """Return the bulletin with the people who made it, or raise Http404 so as not to tell that it exists."""
+    people = ("drafted_by", "edited_by", "submitted_by", "approved_by", "published_by", "corrects", "alert")
+    found = bulletins_visible_to(user).select_related(*people).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def bulletin_signers() -> QuerySet[Staff]:
+    """Return everybody who may approve bulletins."""
+    return Staff.objects.filter(is_active=True, roles__overlap=list(SIGNERS)).order_by("pk")
+
+
+def bulletin_addressees() -> QuerySet[Staff]:
+    """Return everybody who is told of a published bulletin and asked to confirm that they have read it."""
+    return Staff.objects.filter(is_active=True, roles__overlap=list(BULLETIN_ADDRESSEES)).order_by("pk")
+
+
+def may_keep_users(user: Staff) -> bool:
+    """Tell whether the person may enter the regions' numbers of users."""
+    return user.is_staff or user.has_role(*Role.CENTRE)

@@ -9,6 +9,7 @@ from complaints.actions.arriving import move_arrival
 from complaints.actions.ending import end_with_master
 from complaints.actions.following import follow_reopened
 from complaints.models import Complaint
+from complaints.queries.bulletins.sealing import seal_differences
 from complaints.queries.customers import complaints_of
 from complaints.queries.similar import search_differences
 from complaints.queries.summed import sum_differences
@@ -21,6 +22,7 @@ from workorders.signals import ended, moved, reopened
 
 checked_too(sum_differences)
 checked_too(search_differences)
+checked_too(seal_differences)
 
 
 @receiver(reopened, dispatch_uid="complaints.follow_reopened")

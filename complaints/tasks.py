@@ -5,8 +5,9 @@ from collections.abc import Callable
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from complaints.actions import counting
+from complaints.actions import bulletins, counting
 from complaints.actions.answering import climb_due
+from complaints.actions.bulletin_calendar import draft_due, draft_specials, remind_readers
 from complaints.actions.callbacks import CALL_WITHIN, close_unanswered
 from complaints.actions.counting import let_time_pass
 from complaints.actions.ending import end_overlooked, tell_linked
@@ -14,7 +15,7 @@ from complaints.actions.incidents import link_present
 from complaints.actions.messaging import send_next
 from complaints.actions.rehearsing import rehearse
 from complaints.actions.rolling import fold
-from complaints.models import AlertRule, Incident
+from complaints.models import AlertRule, Bulletin, Incident
 from complaints.queries.incidents import unfinished
 from complaints.queries.unanswered import unanswered
 from foundation.errors import Conflict
@@ -114,3 +115,30 @@ def _in_batches(action: Callable[..., int], incident: int) -> int:
     while done := action(incident=found, now=timezone.now()):
         total += done
     return total
+
+
+@app.periodic(cron="10 6 * * *")
+@app.task(queueing_lock="complaints.draft_bulletins", name="complaints.draft_bulletins")
+def draft_bulletins(timestamp: int) -> int:
+    """Draft the bulletins of the week and the month that are over; return how many."""
+    return len(draft_due(now=timezone.now()))
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queueing_lock="complaints.draft_special_bulletins", name="complaints.draft_special_bulletins")
+def draft_special_bulletins(timestamp: int) -> int:
+    """Draft special bulletins for surges that have become red; return how many."""
+    return len(draft_specials(now=timezone.now()))
+
+
+@app.periodic(cron="30 9 * * *")
+@app.task(queueing_lock="complaints.remind_bulletin_readers", name="complaints.remind_bulletin_readers")
+def remind_bulletin_readers(timestamp: int) -> int:
+    """Remind those who have not confirmed a bulletin; return how many."""
+    return remind_readers(now=timezone.now())
+
+
+@app.task(name="complaints.count_bulletin")
+def count_bulletin(bulletin: int) -> None:
+    """Count a draft's figures; deferred in the transaction that began it."""
+    bulletins.count(bulletin=Bulletin.objects.get(pk=bulletin), now=timezone.now())

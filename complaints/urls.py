@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from complaints.views import alerts, callbacks, customers, dashboard, desk, intake
+from complaints.views import alerts, bulletins, callbacks, customers, dashboard, desk, intake
 
 app_name = "complaints"
 urlpatterns = [
@@ -22,6 +22,15 @@ urlpatterns = [
     path("alerts/<int:pk>/incident/", alerts.open_incident, name="open_incident"),
     path("alerts/<int:pk>/incident/end/", alerts.end_incident, name="end_incident"),
     path("alerts/<int:pk>/incident/detach/<int:complaint>/", alerts.detach_complaint, name="detach_complaint"),
+    path("bulletins/", bulletins.bulletins, name="bulletins"),
+    path("bulletins/users/", bulletins.users, name="bulletin_users"),
+    path("bulletins/<int:pk>/", bulletins.bulletin, name="bulletin"),
+    path("bulletins/<int:pk>/edit/", bulletins.edit, name="bulletin_edit"),
+    path("bulletins/<int:pk>/pdf/", bulletins.export, {"kind": "pdf"}, name="bulletin_pdf"),
+    path("bulletins/<int:pk>/xlsx/", bulletins.export, {"kind": "xlsx"}, name="bulletin_xlsx"),
+    path("bulletins/<int:pk>/read/", bulletins.confirm, name="bulletin_read"),
+    path("bulletins/<int:pk>/rows/<str:name>/", bulletins.rows, name="bulletin_rows"),
+    path("bulletins/<int:pk>/do/<slug:name>/", bulletins.step, name="bulletin_step"),
     path("complaints/new/", intake.intake, name="intake"),
     path("complaints/new/customer/", intake.customer, name="intake_customer"),
     path("complaints/new/proposal/", intake.proposal, name="proposal"),

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from complaints.policies import may_read_alerts
+from complaints.policies import BULLETIN_READERS, may_read_alerts
 from organization.enums import Role
 from organization.models import Staff
 from workorders import policies
@@ -49,6 +49,7 @@ WORK: dict[str, tuple[Promise, str, tuple[str, ...]]] = {
 FIGURES: dict[str, tuple[Promise, str, tuple[str, ...]]] = {
     "workorders:boards": (_("Wall board"), "device-tv", (*Role.DEPARTMENT, Role.MANAGER, *Role.CENTRE)),
     "complaints:dashboard": (_("SLA dashboard"), "chart-bar", (Role.MANAGER, Role.HEAD, *Role.CENTRE)),
+    "complaints:bulletins": (_("Bulletins"), "speakerphone", (*Role.CENTRE, *BULLETIN_READERS)),
 }
 
 #: Who answers, keeps or reads the quarterly survey.

@@ -3,7 +3,9 @@
 import datetime as dt
 import itertools
 
-from complaints.models import Alert, AlertRule
+from complaints.actions import bulletins
+from complaints.bulletins.periods import week_of
+from complaints.models import Alert, AlertRule, Bulletin
 from organization.enums import DepartmentKind
 from organization.models import Calendar, CalendarDay, Department, Duty, HolidayNotice, Region, Staff, WorkWindow
 from workorders.actions.dispatching import dispatch
@@ -136,3 +138,9 @@ def alert(what: Category, where: Region, at: dt.datetime = NOW, **changes: objec
     values = {"level": 1, "since": at, "opened_at": at, "raised_at": at, "seen": 12, "expected": 2.0, "minutes": 60, "excess": 10.0}
     rule = AlertRule.objects.order_by("pk").first() or AlertRule.objects.create(name="自适应", method="adaptive")
     return Alert.objects.create(rule=rule, category=what, region=where, **{**values, **changes})
+
+
+def bulletin(by: Staff, at: dt.datetime) -> Bulletin:
+    """A draft of this week, counted."""
+    made = bulletins.draft(kind="weekly", span=week_of(at.date()), by=by, now=at)
+    return bulletins.count(bulletin=made, now=at)

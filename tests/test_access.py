@@ -1,5 +1,6 @@
 """Every address × every role: who gets what, and a new address without a row fails."""
 
+import datetime as dt
 from collections.abc import Iterator
 
 import pytest
@@ -92,6 +93,15 @@ TABLE: dict[tuple[str, tuple], dict[str, int]] = {
     ("complaints:open_incident", ("alert",)): row(METHOD),
     ("complaints:end_incident", ("alert",)): row(METHOD),
     ("complaints:detach_complaint", ("alert", "ticket")): row(METHOD),
+    ("complaints:bulletins", ()): row(FORBIDDEN, officer=OK, duty=OK, head=OK, stranger=OK, manager=OK),
+    ("complaints:bulletin", ("bulletin",)): only(*CENTRE),
+    ("complaints:bulletin_edit", ("bulletin",)): only(*CENTRE),
+    ("complaints:bulletin_pdf", ("bulletin",)): only(*CENTRE),
+    ("complaints:bulletin_xlsx", ("bulletin",)): only(*CENTRE),
+    ("complaints:bulletin_rows", ("bulletin", "all.filed")): only(*CENTRE),
+    ("complaints:bulletin_read", ("bulletin",)): row(METHOD),
+    ("complaints:bulletin_step", ("bulletin", "submit")): row(METHOD),
+    ("complaints:bulletin_users", ()): only(*CENTRE, "admin", other=FORBIDDEN),
     ("complaints:intake", ()): row(FORBIDDEN, agent=OK, hall_agent=OK, officer=OK),
     ("complaints:customers", ()): row(FORBIDDEN, agent=OK, hall_agent=OK, officer=OK, duty=OK),
     ("complaints:customer", ("customer",)): row(FORBIDDEN, agent=OK, officer=OK, duty=OK, hall_agent=HIDDEN),
@@ -226,6 +236,7 @@ def test_every_address_answers_each_role_as_it_should(role: str, request: pytest
         "clock": complaint.ticket.clocks.filter(order=None).get().pk,
         "customer": complaint.customer_id,
         "rule": AlertRule.objects.get().pk,
+        "bulletin": factories.bulletin(request.getfixturevalue("officer"), NOW + dt.timedelta(minutes=1)).pk,
         "alert": factories.alert(complaint.ticket.category, complaint.ticket.region).pk,
     }
     for person in ROLES[1:]:

@@ -1,6 +1,7 @@
 """The complaints' tables."""
 
 from complaints.models.alert import Alert, AlertRule, Arrival, Watch
+from complaints.models.bulletin import Bulletin, BulletinReader, BulletinRows, Subscribers
 from complaints.models.complaint import Callback, Complaint
 from complaints.models.customer import Customer
 from complaints.models.incident import Incident, IncidentLink
@@ -11,6 +12,9 @@ __all__ = [
     "Alert",
     "AlertRule",
     "Arrival",
+    "Bulletin",
+    "BulletinReader",
+    "BulletinRows",
     "Callback",
     "Complaint",
     "Customer",
@@ -22,5 +26,6 @@ __all__ = [
     "RollupMark",
     "RollupSpread",
     "RollupState",
+    "Subscribers",
     "Watch",
 ]

@@ -170,7 +170,7 @@ _OF_LIVE = ", ".join(
     ]
 )
 #: What is in no sum yet; a ticket of which something counts since `upto` is looked up by the instant.
-_LIVE = f"""
+LIVE = f"""
     SELECT -1 AS sign, {_ENTRY} FROM complaints_rollupbefore WHERE at < %(upto)s
     UNION ALL
     SELECT 1, e.* FROM complaints_rollupmark m CROSS JOIN LATERAL complaints_entries(m.ticket_id) AS e
@@ -197,7 +197,7 @@ def _statement(asked: Slice, state: RollupState) -> tuple[str, dict[str, Any]]:
     live = f"""
         SELECT (at AT TIME ZONE %(zone)s)::date AS day, (since AT TIME ZONE %(zone)s)::date AS since, part,
             department_id AS department, region_id AS region, category_id AS category, urgency, {_OF_LIVE}, sign * (bin + 1) AS bin
-        FROM ({_LIVE}) AS entries WHERE at >= %(start)s AND at < %(until)s
+        FROM ({LIVE}) AS entries WHERE at >= %(start)s AND at < %(until)s
     """  # noqa: S608 -- constants
     sums = ", ".join(f"sum({name})" for name in _WIDE)
     sql = f"""

@@ -56,6 +56,10 @@ BADGES: dict[str, tuple[str, str]] = {
     "answered": ("green", "messages"),
     "called_off": ("secondary", "ban"),
     "joined": ("secondary", "git-merge"),
+    "submitted": ("orange", "hourglass"),
+    "approved": ("cyan", "signature"),
+    "published": ("green", "lock"),
+    "discarded": ("secondary", "trash"),
 }
 
 

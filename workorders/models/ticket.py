@@ -117,6 +117,8 @@ class Ticket(Remembering):
                 condition=~Q(state__in=TicketState.FINAL),
             ),
             models.Index(fields=["closed_at"], name="ticket_closed_at", condition=Q(closed_at__isnull=False)),
+            # What was answered in a period, as bulletins count it.
+            models.Index(fields=["replied_at"], name="ticket_replied_at", condition=Q(replied_at__isnull=False)),
         ]
         triggers: ClassVar = [pgtrigger.FSM(name="legal_moves", field="state", transitions=list(TICKET_MOVES))]
 
