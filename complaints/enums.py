@@ -61,3 +61,10 @@ class Outcome(models.TextChoices):
     INCIDENT = "incident", _("a real incident")
     PLANNED = "planned", _("planned work")
     NOTHING = "nothing", _("nothing there")
+
+
+class Fault(models.TextChoices):
+    """Whether a complaint went over our head by our own fault (有责) or not (无责)."""
+
+    OURS = "ours", _("our fault")
+    NOT_OURS = "not_ours", _("not our fault")
