@@ -93,3 +93,10 @@ class BulletinState(models.TextChoices):
 
     #: Somebody has said that the figures stand.
     STANDING = nonmember(("submitted", "approved", "published"))
+
+
+class Fault(models.TextChoices):
+    """Whether a complaint went over our head by our own fault (有责) or not (无责)."""
+
+    OURS = "ours", _("our fault")
+    NOT_OURS = "not_ours", _("not our fault")

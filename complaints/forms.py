@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints import policies
 from complaints.actions.filing import Facts
-from complaints.enums import CallbackOutcome, Next, Satisfaction
-from complaints.models import Customer
+from complaints.enums import CallbackOutcome, Fault, Next, Satisfaction
+from complaints.models import Complaint, Customer
 from complaints.numbers import bare, is_phone
 from foundation.errors import Invalid
 from foundation.text import clean_text
@@ -251,3 +251,41 @@ class CallbackForm(forms.Form):
         if data.get("outcome") != CallbackOutcome.REACHED:
             data["solved"] = data["satisfaction"] = None
         return data
+
+
+class PapersForm(forms.Form):
+    """The papers that an over-the-head complaint came with."""
+
+    document = OneLine(max_length=60, label=_("document number"))
+    wanted_on = forms.DateField(
+        label=_("wanted by"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("The date on the letter; without one, the statutory date counts."),
+    )
+    earlier = forms.ModelChoiceField(
+        queryset=Complaint.objects.none(),
+        label=_("already lodged with us as"),
+        required=False,
+        empty_label=_("not lodged with us before"),
+    )
+
+    def __init__(self, *args: Any, complaint: Complaint, **kwargs: Any) -> None:
+        kept = getattr(complaint, "over_head", None)
+        began = {"earlier": complaint.repeat_of_id}
+        if kept:
+            began = {"document": kept.document, "wanted_on": kept.wanted_on, "earlier": kept.earlier_id}
+        super().__init__(*args, initial=began, **kwargs)
+        before = Complaint.objects.filter(customer=complaint.customer_id, pk__lt=complaint.pk)
+        self.fields["earlier"].queryset = before.select_related("ticket").order_by("-pk")
+
+
+class FaultForm(forms.Form):
+    """Whose fault it was that a complaint went over our head."""
+
+    fault = forms.ChoiceField(choices=Fault, label=_("liability"), widget=forms.RadioSelect)
+    reason = OneLine(max_length=300, label=_("reason"))
+
+    def __init__(self, *args: Any, complaint: Complaint, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.complaint = complaint

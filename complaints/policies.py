@@ -15,7 +15,7 @@ from organization.enums import Role
 from organization.models import Department, Region, Staff
 from organization.trees import paths_above
 from workorders import policies as ticket_policies
-from workorders.enums import TicketState
+from workorders.enums import Channel, TicketState
 from workorders.models import Route
 
 
@@ -251,3 +251,30 @@ def bulletin_addressees() -> QuerySet[Staff]:
 def may_keep_users(user: Staff) -> bool:
     """Tell whether the person may enter the regions' numbers of users."""
     return user.is_staff or user.has_role(*Role.CENTRE)
+
+
+def may_read_overhead(user: Staff) -> bool:
+    """Tell whether the person may open the register of over-the-head complaints: the centre and the managers."""
+    return user.has_role(*Role.CENTRE, Role.MANAGER)
+
+
+def may_enter_overhead(user: Staff) -> bool:
+    """Tell whether the person may enter an over-the-head complaint's papers: the centre."""
+    return user.has_role(*Role.CENTRE)
+
+
+def may_decide_fault(user: Staff, complaint: Complaint) -> bool:
+    """Tell whether the person may say whose fault it was; never one of a department that handled it (duties kept apart)."""
+    if not user.has_role(Role.DUTY, Role.SUPERVISOR):
+        return False
+    return all(order.department_id != user.department_id for order in complaint.ticket.orders.all())
+
+
+def get_overhead(user: Staff, pk: int) -> Complaint:
+    """Return the over-the-head complaint with its entry, or raise Http404 so as not to tell that it exists."""
+    related = ("ticket__category", "ticket__region", "customer", "over_head__earlier__ticket", "over_head__decided_by")
+    seen = Complaint.objects.all() if may_read_overhead(user) else Complaint.objects.none()
+    found = seen.select_related(*related).filter(pk=pk, ticket__channel__in=Channel.OVERHEAD).first()
+    if found is None:
+        raise Http404
+    return found

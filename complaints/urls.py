@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from complaints.views import alerts, bulletins, callbacks, customers, dashboard, desk, intake
+from complaints.views import alerts, bulletins, callbacks, customers, dashboard, desk, intake, overhead
 
 app_name = "complaints"
 urlpatterns = [
@@ -39,6 +39,8 @@ urlpatterns = [
     path("customers/", customers.search, name="customers"),
     path("customers/<int:pk>/", customers.customer, name="customer"),
     path("tickets/<int:pk>/reveal/", customers.reveal, name="reveal"),
+    path("over-the-head/", overhead.register, name="overheads"),
+    path("over-the-head/<int:pk>/", overhead.entry, name="overhead"),
     path("callbacks/", callbacks.queue, name="callbacks"),
     path("callbacks/<int:pk>/", callbacks.callback, name="callback"),
 ]

@@ -49,6 +49,8 @@ KINDS: dict[str, Kind] = {
     "ticket.ladder_step": Kind(_("ladder step"), "stairs-up"),
     "ticket.skip_step": Kind(_("ladder step passed over"), "stairs"),
     "ticket.reveal": Kind(_("customer number shown"), "eye"),
+    "ticket.enter_overhead": Kind(_("papers of the over-the-head complaint entered"), "file-certificate"),
+    "ticket.decide_fault": Kind(_("liability decided"), "gavel"),
     "ticket.callback": Kind(_("callback"), "phone-call"),
     "order.dispatch": Kind(_("work order dispatched"), "send"),
     "order.accept": Kind(_("accepted"), "hand-grab"),
@@ -88,6 +90,8 @@ CLIMBS = frozenset({"ticket.ladder_step", "ticket.skip_step", "order.ladder_step
 
 #: What does not change what anybody else may do; a page that missed only these is not stale.
 HARMLESS = CLIMBS | {
+    "ticket.enter_overhead",
+    "ticket.decide_fault",
     "ticket.note",
     "ticket.attach",
     "ticket.urge",

@@ -6,6 +6,7 @@ from complaints.models.complaint import Callback, Complaint
 from complaints.models.customer import Customer
 from complaints.models.incident import Incident, IncidentLink
 from complaints.models.message import CustomerMessage
+from complaints.models.overhead import OverHead
 from complaints.models.rollup import Rollup, RollupBefore, RollupMark, RollupSpread, RollupState
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "CustomerMessage",
     "Incident",
     "IncidentLink",
+    "OverHead",
     "Rollup",
     "RollupBefore",
     "RollupMark",

@@ -8,6 +8,7 @@ from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
+from complaints.enums import Fault
 from complaints.models import Complaint
 from internal_clients.enums import ItemKind, Verdict
 from internal_clients.models import Release, Sanction
@@ -50,17 +51,21 @@ def _decided(month: dt.date) -> list[tuple[int, Item]]:
 
 
 def _bypassed(month: dt.date, now: dt.datetime) -> list[tuple[int, Item]]:
-    """Return 1.5 points for each complaint that went over our head and was our fault; what exceeds 6 points is shown with none."""
+    """Return 1.5 points for each complaint that went over our head and was our fault; what exceeds 6 points is shown with none.
+
+    The register's decision counts; where there is none, what the lead department itself found.
+    """
     led = WorkOrder.objects.filter(ticket=OuterRef("ticket"), role=OrderRole.LEAD, state=OrderState.COMPLETED).order_by("-seq")
+    ours = Q(over_head__fault=Fault.OURS) | (Q(over_head=None) | Q(over_head__fault="")) & Q(fault=Liability.OPERATOR)
     complaints = (
         Complaint.objects.filter(
+            Q(repeat_of__isnull=False) | Q(over_head__earlier__isnull=False),
             ticket__channel__in=Channel.OVERHEAD,
             ticket__filed_at__gte=midnight(month),
             ticket__filed_at__lt=min(midnight(next_month(month)), now),
-            repeat_of__isnull=False,
         )
         .annotate(lead=Subquery(led.values("department")[:1]), fault=Subquery(led.values("liability")[:1]))
-        .filter(lead__isnull=False, fault=Liability.OPERATOR)
+        .filter(ours, lead__isnull=False)
         .order_by("ticket")
     )
     found: list[tuple[int, Item]] = []

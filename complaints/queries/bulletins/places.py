@@ -6,10 +6,10 @@ from typing import Any
 
 from complaints.bulletins.periods import Span
 from complaints.queries.bulletins.users import Users
-from complaints.queries.series import paths_above
 from organization.enums import RegionKind
 from organization.models import Region
 from organization.models.base import Named
+from organization.trees import paths_above
 
 #: Group and key → measure → how many; users are a fraction.
 type Tallies = dict[tuple[str, str], dict[str, Fraction | int]]

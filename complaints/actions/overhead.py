@@ -1,0 +1,70 @@
+"""Over-the-head complaints (越级投诉): entering their papers, and saying whether we were at fault."""
+
+import datetime as dt
+
+from django.utils.translation import gettext as _
+
+from complaints import policies
+from complaints.enums import Fault
+from complaints.models import Complaint, OverHead
+from foundation import transaction
+from foundation.errors import Conflict, Invalid, NotAllowed
+from organization.models import Staff
+from workorders.actions.steps import note
+from workorders.enums import Channel
+from workorders.locking import lock_ticket
+
+
+@transaction.atomic
+def enter_overhead(
+    *,
+    complaint: Complaint,
+    document: str,
+    wanted_on: dt.date | None = None,
+    earlier: Complaint | None = None,
+    by: Staff,
+    now: dt.datetime,
+) -> OverHead:
+    """Enter the letter's number, the day by which the answer is wanted, and the earlier complaint of the same customer.
+
+    Raises NotAllowed, Conflict once the liability is decided, or Invalid by field.
+    """
+    ticket = lock_ticket(complaint.pk)
+    if not policies.may_enter_overhead(by):
+        raise NotAllowed
+    if ticket.channel not in Channel.OVERHEAD:
+        raise Conflict(_("This complaint did not come over our head."))
+    if earlier and (earlier.customer_id != complaint.customer_id or earlier.pk >= complaint.pk):
+        raise Invalid(earlier=_("Choose an earlier complaint of the same customer."))
+    kept = OverHead.objects.filter(pk=complaint.pk).first() or OverHead(complaint=complaint)
+    if kept.decided_by_id:
+        raise Conflict(_("The liability is decided already."))
+    kept.document, kept.wanted_on, kept.earlier = document, wanted_on, earlier
+    kept.save()
+    told = {"document": document, "wanted_on": str(wanted_on or ""), "earlier": earlier.pk if earlier else None}
+    note(ticket, "enter_overhead", by=by, now=now, data=told)
+    return kept
+
+
+@transaction.atomic
+def decide_fault(*, complaint: Complaint, fault: str, reason: str, by: Staff, now: dt.datetime) -> OverHead:
+    """Say whether we were at fault (有责 or 无责); said once, with its reason.
+
+    Raises NotAllowed, Conflict where somebody has said so before, or Invalid by field.
+    """
+    ticket = lock_ticket(complaint.pk)
+    if not policies.may_decide_fault(by, complaint):
+        raise NotAllowed(_("The liability is decided by the duty officer or the supervision officer, never by who handled it."))
+    if ticket.channel not in Channel.OVERHEAD:
+        raise Conflict(_("This complaint did not come over our head."))
+    if fault not in Fault.values:
+        raise Invalid(fault=_("Choose whose fault it was."))
+    if not reason.strip():
+        raise Invalid(reason=_("Give the reason."))
+    kept = OverHead.objects.filter(pk=complaint.pk).select_related("decided_by").first() or OverHead(complaint=complaint)
+    if kept.decided_by:
+        raise Conflict(_("%(name)s has decided it already.") % {"name": kept.decided_by})
+    kept.fault, kept.reason, kept.decided_by, kept.decided_at = fault, reason, by, now
+    kept.save()
+    note(ticket, "decide_fault", by=by, now=now, data={"fault": fault, "reason": reason})
+    return kept

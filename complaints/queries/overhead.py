@@ -1,0 +1,80 @@
+"""The register of over-the-head complaints (越级投诉台账)."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from complaints.enums import Fault
+from complaints.models import Complaint, OverHead
+from foundation.sheets import Cell
+from workorders.enums import Channel, TicketState
+
+#: What the register's filter offers beside "all".
+OPEN, UNDECIDED = "open", "undecided"
+
+
+def registered(channel: str = "", show: str = "") -> QuerySet[Complaint]:
+    """Return the complaints that came over our head, newest first; `show` keeps the open, the undecided, or one liability."""
+    channels = [channel] if channel in Channel.OVERHEAD else Channel.OVERHEAD
+    related = ("ticket__category", "ticket__region", "customer", "over_head__earlier__ticket", "over_head__decided_by")
+    rows = Complaint.objects.filter(ticket__channel__in=channels).select_related(*related).order_by("-pk")
+    if show == OPEN:
+        return rows.filter(ticket__state__in=TicketState.OPEN)
+    if show == UNDECIDED:
+        return rows.exclude(over_head__fault__in=Fault.values)
+    return rows.filter(over_head__fault=show) if show in Fault.values else rows
+
+
+def papers(complaint: Complaint) -> OverHead:
+    """Return what the register keeps of a complaint found with it; of one not entered yet, nothing."""
+    return getattr(complaint, "over_head", None) or OverHead(complaint=complaint)
+
+
+def wanted_on(complaint: Complaint) -> dt.date:
+    """Return the day by which the answer is wanted: the letter's, or else the statutory one; calendar days, never paused."""
+    return papers(complaint).wanted_on or timezone.localdate(complaint.ticket.statutory_at)
+
+
+def days_left(complaint: Complaint, today: dt.date) -> int | None:
+    """Return the calendar days left until the answer is wanted, negative when past; None once the customer has it."""
+    if complaint.ticket.replied_at or not complaint.ticket.is_open:
+        return None
+    return (wanted_on(complaint) - today).days
+
+
+def header() -> list[str]:
+    """Return the workbook's column titles."""
+    titles = [_("number"), _("channel"), _("document number"), _("subject"), _("category"), _("region"), _("filed at")]
+    return [
+        *titles,
+        _("wanted by"),
+        _("replied to the customer at"),
+        _("state"),
+        _("already lodged with us as"),
+        _("liability"),
+        _("reason"),
+    ]
+
+
+def sheet_rows(rows: QuerySet[Complaint]) -> Iterator[list[Cell]]:
+    """Yield one list of cells a complaint."""
+    for each in rows.iterator(chunk_size=2000):
+        ticket, kept = each.ticket, papers(each)
+        yield [
+            ticket.number,
+            ticket.get_channel_display(),
+            kept.document,
+            ticket.subject,
+            str(ticket.category),
+            str(ticket.region),
+            ticket.filed_at,
+            str(wanted_on(each)),
+            ticket.replied_at,
+            ticket.get_state_display(),
+            str(kept.earlier or ""),
+            kept.get_fault_display(),
+            kept.reason,
+        ]

@@ -1,0 +1,101 @@
+"""The register of over-the-head complaints: papers, days left, who decides the liability, and once."""
+
+import datetime as dt
+from collections.abc import Callable
+from io import BytesIO
+
+import openpyxl
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from complaints.models import Complaint, Customer, OverHead
+from organization.models import Department, Region, Staff
+from tests.complaints.views.conftest import Filed
+from tests.conftest import NOW
+from workorders.models import Ticket
+
+pytestmark = pytest.mark.usefixtures("verified")
+
+type Page = Callable[[Staff], Client]
+URL = reverse("complaints:overheads")
+
+
+@pytest.fixture
+def earlier(filed: Filed) -> Complaint:
+    return filed(ago=dt.timedelta(days=3))
+
+
+@pytest.fixture
+def over(earlier: Complaint, filed: Filed) -> Complaint:
+    return filed(ago=dt.timedelta(hours=1), channel="regulator")
+
+
+def at(complaint: Complaint) -> str:
+    return reverse("complaints:overhead", args=[complaint.pk])
+
+
+def test_the_papers_give_the_date_and_the_days_left(page: Page, officer: Staff, over: Complaint, earlier: Complaint) -> None:
+    told = {"step": "papers", "document": "鲁通管申〔2026〕31号", "wanted_on": f"{NOW.date() + dt.timedelta(days=4)}"}
+    client = page(officer)
+
+    response = client.post(at(over), {**told, "earlier": earlier.pk})
+
+    assert response.status_code == 302
+    kept = OverHead.objects.get()
+    assert (kept.pk, kept.document, kept.earlier) == (over.pk, told["document"], earlier)
+    assert [(row[0], row[3]) for row in client.get(URL).context["rows"]] == [(over, 4)]
+
+
+def test_another_customers_complaint_is_not_the_earlier_one(
+    page: Page, officer: Staff, filed: Filed, jinan: Region, earlier: Complaint
+) -> None:
+    other = Customer.objects.create(number="13800000077", name="另一客户", region=jinan)
+    over = filed(ago=dt.timedelta(hours=1), channel="media", customer=other)
+
+    response = page(officer).post(at(over), {"step": "papers", "document": "1", "earlier": earlier.pk})
+
+    assert (response.status_code, OverHead.objects.count()) == (422, 0)
+
+
+def test_the_liability_is_decided_once_with_its_reason(page: Page, duty: Staff, over: Complaint) -> None:
+    client, told = page(duty), {"step": "fault", "fault": "ours", "reason": "首次投诉未按时答复"}
+
+    assert client.post(at(over), {**told, "reason": " "}).status_code == 422
+    assert client.post(at(over), told).status_code == 302
+    assert client.post(at(over), {**told, "fault": "not_ours"}).status_code == 409
+    assert client.post(at(over), {"step": "papers", "document": "2"}).status_code == 409
+
+    assert list(OverHead.objects.values_list("fault", "decided_by", "decided_at")) == [("ours", duty.pk, NOW)]
+
+
+def test_who_may_not_decide_cannot(page: Page, officer: Staff, duty: Staff, network: Department, over: Complaint) -> None:
+    told = {"step": "fault", "fault": "ours", "reason": "未按时答复"}
+
+    assert page(officer).post(at(over), told).status_code == 403
+    Staff.objects.filter(pk=duty.pk).update(department=network)
+    assert page(duty).post(at(over), told).status_code == 403
+    assert not OverHead.objects.exists()
+
+
+def test_the_register_as_a_workbook(page: Page, manager: Staff, over: Complaint) -> None:
+    response = page(manager).get(URL, {"format": "xlsx"})
+
+    sheet = openpyxl.load_workbook(BytesIO(response.content)).active
+    assert sheet.max_row == 2
+    assert sheet.cell(2, 1).value == Ticket.objects.get(pk=over.pk).number
+
+
+@pytest.mark.parametrize("item_count", [1, 3])
+def test_register_queries(page: Page, officer: Staff, filed: Filed, item_count: int) -> None:
+    for hours in range(item_count):
+        filed(ago=dt.timedelta(hours=hours + 1), channel="consumer")
+    client = page(officer)
+    client.get(URL)
+
+    with CaptureQueriesContext(connection) as asked:
+        response = client.get(URL)
+
+    assert (len(response.context["rows"]), len(asked)) == (item_count, 3)
