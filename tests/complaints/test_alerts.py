@@ -357,8 +357,8 @@ def test_the_preview_tells_what_was_told_live(
     bursts = [(0, 12, [category], [jinan]), (130, 8, [category], [jinan]), (200, 16, [category, call], [jinan, qingdao]),
               (420, 10, [fee], [qingdao]), (560, 9, [fee], [qingdao]), (900, 14, [category, call, fee], [jinan])]  # fmt: skip
     complaints = sorted(
-        ((NOW + (start + chance.uniform(0, 50)) * MINUTE, chance.choice(whats), chance.choice(wheres))
-         for start, number, whats, wheres in bursts for _each in range(number)), key=lambda each: each[0],
+        ((NOW + (start + chance.uniform(0, 50)) * MINUTE, chance.choice(what), chance.choice(wheres))
+         for start, number, what, wheres in bursts for _each in range(number)), key=lambda each: each[0],
     )  # fmt: skip
 
     live(complaints, agent, NOW + 2 * DAY)
