@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from complaints import exports, policies
@@ -67,7 +67,7 @@ STEPS = (
     ),
     Step(
         name="publish",
-        label=gettext_lazy("Publish"),
+        label=pgettext_lazy("bulletin", "Publish"),
         icon="speakerphone",
         run=actions.publish,
         states=(S.APPROVED,),

@@ -246,7 +246,7 @@ def _moved(move: str) -> str:
 
 def _ranking(group: str, figures: Plain) -> Table:
     lines = figures[f"{group}s"]
-    title, whose = (_("Branches"), _("branch")) if group == "region" else (_("Departments"), _("department"))
+    title, whose = (_("Branches"), _("branch")) if group == "region" else (pgettext("bulletin", "Departments"), _("department"))
     columns = [Column(label=whose, width=1.6), Column(label=_("rank"), width=1.1)]
     columns += [Column(label=_label(name), is_number=True) for name in COLUMNS[group]]
     rows = [[_plain(name_of(line)), _rank(line), *(_cell(line, group, name) for name in COLUMNS[group])] for line in lines]

@@ -1,4 +1,4 @@
-"""What bulletins count, each as the set of rows that it is (domain.md, section 6; docs/reference/bulletins.md).
+"""What bulletins count, each as the set of rows that it is (domain.md, section 6; in words: `words.INDICATORS`).
 
 Only customers' complaints count; internal requests and the master tickets of incidents do not. Where the dashboard counts the
 same, its definition is used, narrowed to complaints.
