@@ -254,7 +254,7 @@ def may_keep_users(user: Staff) -> bool:
 
 
 def may_read_overhead(user: Staff) -> bool:
-    """Tell whether the person may open the register of over-the-head complaints: the centre and the managers."""
+    """Tell whether the person may open the register of over-the-head complaints: the centre, and managers for their regions."""
     return user.has_role(*Role.CENTRE, Role.MANAGER)
 
 
@@ -273,7 +273,7 @@ def may_decide_fault(user: Staff, complaint: Complaint) -> bool:
 def get_overhead(user: Staff, pk: int) -> Complaint:
     """Return the over-the-head complaint with its entry, or raise Http404 so as not to tell that it exists."""
     related = ("ticket__category", "ticket__region", "customer", "over_head__earlier__ticket", "over_head__decided_by")
-    seen = Complaint.objects.all() if may_read_overhead(user) else Complaint.objects.none()
+    seen = complaints_visible_to(user) if may_read_overhead(user) else Complaint.objects.none()
     found = seen.select_related(*related).filter(pk=pk, ticket__channel__in=Channel.OVERHEAD).first()
     if found is None:
         raise Http404

@@ -121,7 +121,7 @@ TABLE: dict[tuple[str, tuple], dict[str, int]] = {
     ("internal_clients:scheme", (0,)): row(HIDDEN),
     ("internal_clients:trial", (0,)): row(FORBIDDEN, duty=HIDDEN, admin=HIDDEN),
     ("internal_clients:put_in_force", (0,)): row(METHOD),
-    ("internal_clients:surveys", ()): row(OK, agent=FORBIDDEN, hall_agent=FORBIDDEN, admin=FORBIDDEN),
+    ("internal_clients:surveys", ()): row(OK, admin=FORBIDDEN),
     ("internal_clients:survey", (0,)): row(HIDDEN),
     ("internal_clients:survey_step", (0, "open")): row(METHOD),
     ("internal_clients:survey_sheet", (0, "NETWORK")): row(HIDDEN),

@@ -7,20 +7,26 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from complaints import policies
 from complaints.enums import Fault
 from complaints.models import Complaint, OverHead
 from foundation.sheets import Cell
+from organization.models import Staff
 from workorders.enums import Channel, TicketState
 
 #: What the register's filter offers beside "all".
 OPEN, UNDECIDED = "open", "undecided"
 
 
-def registered(channel: str = "", show: str = "") -> QuerySet[Complaint]:
-    """Return the complaints that came over our head, newest first; `show` keeps the open, the undecided, or one liability."""
+def registered(user: Staff, channel: str = "", show: str = "") -> QuerySet[Complaint]:
+    """Return the complaints that came over our head and that `user` may read, newest first.
+
+    `show` keeps the open, the undecided, or one liability.
+    """
     channels = [channel] if channel in Channel.OVERHEAD else Channel.OVERHEAD
     related = ("ticket__category", "ticket__region", "customer", "over_head__earlier__ticket", "over_head__decided_by")
-    rows = Complaint.objects.filter(ticket__channel__in=channels).select_related(*related).order_by("-pk")
+    reached = policies.complaints_visible_to(user)
+    rows = reached.filter(ticket__channel__in=channels).select_related(*related).order_by("-pk")
     if show == OPEN:
         return rows.filter(ticket__state__in=TicketState.OPEN)
     if show == UNDECIDED:

@@ -31,7 +31,7 @@ def register(request: StaffRequest) -> HttpResponse:
     """List the complaints that came over our head, newest first; with `format=xlsx`, as a workbook."""
     _require(request)
     channel, show, after = (request.GET.get(name, "") for name in ("channel", "show", "after"))
-    rows = registered(channel, show)
+    rows = registered(request.user, channel, show)
     if request.GET.get("format") == "xlsx":
         return xlsx_response("over-the-head", header(), sheet_rows(rows))
     page = list((rows.filter(pk__lt=int(after)) if after.isdecimal() and len(after) < 19 else rows)[: PAGE + 1])

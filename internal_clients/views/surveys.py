@@ -41,7 +41,7 @@ def surveys(request: StaffRequest) -> HttpResponse:
     user, now = request.user, timezone.now()
     may_keep = policies.may_keep_surveys(user)
     is_rater = policies.rater_of(user) is not None
-    if not (may_keep or is_rater or policies.may_read_surveys(user)):
+    if not (may_keep or policies.may_ask(user) or policies.may_read_surveys(user)):
         raise NotAllowed
     if request.method == "POST" and not may_keep:
         raise NotAllowed

@@ -12,7 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from complaints.models import Complaint, Customer, OverHead
+from organization.enums import Role
 from organization.models import Department, Region, Staff
+from tests import factories
 from tests.complaints.views.conftest import Filed
 from tests.conftest import NOW
 from workorders.models import Ticket
@@ -86,6 +88,14 @@ def test_the_register_as_a_workbook(page: Page, manager: Staff, over: Complaint)
     sheet = openpyxl.load_workbook(BytesIO(response.content)).active
     assert sheet.max_row == 2
     assert sheet.cell(2, 1).value == Ticket.objects.get(pk=over.pk).number
+
+
+def test_a_manager_has_the_register_of_the_own_region(page: Page, manager: Staff, over: Complaint, qingdao: Region) -> None:
+    elsewhere = factories.staff("6002", "青岛管理者", None, [Role.MANAGER], qingdao)
+
+    assert [row[0] for row in page(manager).get(URL).context["rows"]] == [over]
+    assert page(elsewhere).get(URL).context["rows"] == []
+    assert page(elsewhere).get(at(over)).status_code == 404
 
 
 @pytest.mark.parametrize("item_count", [1, 3])
