@@ -249,11 +249,11 @@ def _move(
 @transaction.atomic
 def confirm_read(*, bulletin: Bulletin, by: Staff, now: dt.datetime) -> None:
     """Say that one has read a bulletin that one was told of (已阅); saying it again changes nothing. Raises NotAllowed."""
-    found = BulletinReader.objects.select_for_update().filter(bulletin=bulletin, staff=by).first()
+    lock_bulletin(bulletin.pk)
+    found = BulletinReader.objects.filter(bulletin=bulletin, staff=by).first()
     policies.require_centre(found is not None, _("You were not asked to confirm this bulletin."))
     if found is None or found.read_at:
         return
-    lock_bulletin(bulletin.pk)
     found.read_at = now
     found.save(update_fields=["read_at"])
     record(bulletin.stream, "bulletin.read", by=by, at=now)

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from complaints import exports, policies
 from complaints.actions import bulletins as actions
 from complaints.actions.subscribers import enter_users
-from complaints.bulletin_forms import BulletinForm, ReasonForm, TextsForm, UsersForm
 from complaints.enums import BulletinState
+from complaints.forms import BulletinForm, ReasonForm, TextsForm, UsersForm
 from complaints.models import Bulletin, BulletinRows
 from complaints.models.bulletin import TEXTS
 from complaints.queries.bulletins import reading

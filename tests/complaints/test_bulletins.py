@@ -23,9 +23,9 @@ from complaints.actions.callbacks import record_callback
 from complaints.actions.filing import Facts, file_complaint
 from complaints.actions.rolling import fold
 from complaints.actions.subscribers import enter_users
-from complaints.bulletin_forms import read_users
 from complaints.bulletins.periods import Span, before, month_of, week_of
 from complaints.bulletins.rates import INDICATORS, beyond_chance, ranks, shown, standing
+from complaints.forms import read_users
 from complaints.models import Alert, Bulletin, BulletinReader, BulletinRows, Complaint, Customer
 from complaints.queries.bulletins.document import Table, document
 from complaints.queries.bulletins.sealing import seal_differences

@@ -1,4 +1,4 @@
-"""What the intake page and the callback page ask for. Forms only validate and clean; the actions decide."""
+"""What the intake page asks for. Forms only validate and clean; the actions decide."""
 
 import datetime as dt
 import uuid
@@ -8,13 +8,12 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from complaints import policies
 from complaints.actions.filing import Facts
-from complaints.enums import CallbackOutcome, Fault, Next, Satisfaction
-from complaints.models import Complaint, Customer
+from complaints.enums import Next
+from complaints.models import Customer
 from complaints.numbers import bare, is_phone
 from foundation.errors import Invalid
 from foundation.text import clean_text
@@ -215,77 +214,3 @@ def first_line(text: str) -> str:
 def new_key() -> str:
     """Return a fresh token that makes one submission count once."""
     return str(uuid.uuid4())
-
-
-class CallbackForm(forms.Form):
-    """How the call went, and what the customer said."""
-
-    #: The number of the last event that the page showed.
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1)
-    outcome = forms.ChoiceField(choices=CallbackOutcome, label=_("how the call went"), widget=forms.RadioSelect)
-    solved = forms.TypedChoiceField(
-        choices=[("yes", _("yes, solved")), ("no", _("no, not solved"))],
-        coerce=lambda value: value == "yes",
-        empty_value=None,
-        label=_("Is the matter solved?"),
-        widget=forms.RadioSelect,
-        required=False,
-    )
-    satisfaction = forms.TypedChoiceField(
-        choices=[(str(value), format_lazy("{} {}", value, label)) for value, label in reversed(Satisfaction.choices)],
-        coerce=int,
-        empty_value=None,
-        label=_("How satisfied is the customer?"),
-        widget=forms.RadioSelect,
-        required=False,
-    )
-    remark = LongText(
-        label=_("what the customer said"),
-        required=False,
-        help_text=_("Needed where it is not solved or the customer is not satisfied: the department gets it again and reads this."),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """Drop answers that were ticked before it turned out that nobody answered."""
-        data = super().clean() or {}
-        if data.get("outcome") != CallbackOutcome.REACHED:
-            data["solved"] = data["satisfaction"] = None
-        return data
-
-
-class PapersForm(forms.Form):
-    """The papers that an over-the-head complaint came with."""
-
-    document = OneLine(max_length=60, label=_("document number"))
-    wanted_on = forms.DateField(
-        label=_("wanted by"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("The date on the letter; without one, the statutory date counts."),
-    )
-    earlier = forms.ModelChoiceField(
-        queryset=Complaint.objects.none(),
-        label=_("already lodged with us as"),
-        required=False,
-        empty_label=_("not lodged with us before"),
-    )
-
-    def __init__(self, *args: Any, complaint: Complaint, **kwargs: Any) -> None:
-        kept = getattr(complaint, "over_head", None)
-        began = {"earlier": complaint.repeat_of_id}
-        if kept:
-            began = {"document": kept.document, "wanted_on": kept.wanted_on, "earlier": kept.earlier_id}
-        super().__init__(*args, initial=began, **kwargs)
-        before = Complaint.objects.filter(customer=complaint.customer_id, pk__lt=complaint.pk)
-        self.fields["earlier"].queryset = before.select_related("ticket").order_by("-pk")
-
-
-class FaultForm(forms.Form):
-    """Whose fault it was that a complaint went over our head."""
-
-    fault = forms.ChoiceField(choices=Fault, label=_("liability"), widget=forms.RadioSelect)
-    reason = OneLine(max_length=300, label=_("reason"))
-
-    def __init__(self, *args: Any, complaint: Complaint, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.complaint = complaint
