@@ -4,6 +4,8 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 
+from foundation.errors import DomainError, Invalid
+
 #: Of widgets of several boxes it is each box's class; `ui/field.html` draws the list.
 CLASSES: dict[str, str] = {
     "select": "form-select",
@@ -32,3 +34,11 @@ class TablerRenderer(TemplatesSetting):
     field_template_name = "ui/field.html"
     form_template_name = "ui/form.html"
     bound_field_class = TablerBoundField
+
+
+def show_refusal(form: forms.Form, error: DomainError) -> int:
+    """Say in the form why an action refused what was typed, by the fields that the error names or above; return its status."""
+    by_field = error.errors if isinstance(error, Invalid) else {}
+    for name, reason in (by_field or {"": error.detail}).items():
+        form.add_error(name if name in form.fields else None, str(reason))
+    return int(error.status)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from foundation.errors import Invalid, NotAllowed
+from foundation.forms import show_refusal
 from organization.actions.rosters import add_turn, may_keep, remove_turn
 from organization.enums import Role
 from organization.forms import TurnForm
@@ -32,8 +33,7 @@ def duties(request: StaffRequest) -> HttpResponse:
         try:
             turn = add_turn(department=department, by=request.user, now=now, **form.cleaned_data)
         except Invalid as error:
-            for name, text in error.errors.items():
-                form.add_error(name if name in form.fields else None, str(text))
+            show_refusal(form, error)
         else:
             words = {"person": turn.person, "role": turn.get_role_display()}
             messages.success(request, _("%(person)s is on duty as %(role)s.") % words)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from foundation.errors import Invalid
+from foundation.forms import show_refusal
 from organization.admin import ByRole, RecordedAdmin, TreeAdmin
 from organization.enums import DepartmentKind
 from organization.models import Department, Staff
@@ -83,8 +84,7 @@ class LimitForm(forms.ModelForm):
                     set_limits(limits=[self._meta.model(**data)], by=Staff.objects.system(), now=timezone.now())
                     transaction.set_rollback(True)
             except Invalid as error:
-                for field, reason in error.errors.items():
-                    self.add_error(field if field in self.fields else None, reason)
+                show_refusal(self, error)
         return data
 
     def validate_unique(self) -> None:

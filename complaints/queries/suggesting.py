@@ -3,12 +3,10 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Q
-
 from complaints.queries.similar import Similar, similar_solved
 from organization.models import Department, Staff
-from organization.trees import paths_above
 from workorders.models import Category, Route, Ticket
+from workorders.queries.routes import routes_for
 
 #: So many solved tickets vote, and so many categories are suggested.
 VOTERS, MOST = 12, 3
@@ -44,30 +42,17 @@ def suggestions(ticket: Ticket, user: Staff) -> tuple[list[Suggestion], list[Sim
     chosen = [categories[pk] for pk in ranked]
     if ticket.category_id not in ranked:
         chosen.append(ticket.category)
-    leads = _leads(chosen)
+    routes = routes_for(chosen)
     whole = sum(each.score for each in alike)
-    return [_suggestion(category, votes[category.pk], whole, leads, ticket) for category in chosen], alike
+    return [_suggestion(category, votes[category.pk], whole, routes.get(category.pk), ticket) for category in chosen], alike
 
 
-def _suggestion(
-    category: Category, votes: list[Similar], whole: float, leads: dict[int, Department | None], ticket: Ticket
-) -> Suggestion:
+def _suggestion(category: Category, votes: list[Similar], whole: float, route: Route | None, ticket: Ticket) -> Suggestion:
     led = next((each.lead for each in votes if each.lead and each.lead.is_active), None)
     return Suggestion(
         category=category,
-        lead=leads[category.pk] or led,
+        lead=route.lead if route else led,
         share=round(100 * sum(each.score for each in votes) / whole) if whole else 0,
         alike=tuple(votes),
         is_filed=category.pk == ticket.category_id,
     )
-
-
-def _leads(categories: list[Category]) -> dict[int, Department | None]:
-    """Return whom each category's route, or its nearest ancestor's, has lead."""
-    above = {category.pk: list(paths_above(category.path)) for category in categories}
-    wanted = Q(category__path__in={path for paths in above.values() for path in paths})
-    found = {route.category.path: route.lead for route in Route.objects.filter(wanted).select_related("lead", "category")}
-    return {
-        pk: next((found[path] for path in sorted(paths, key=len, reverse=True) if path in found), None)
-        for pk, paths in above.items()
-    }

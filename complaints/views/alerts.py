@@ -23,6 +23,7 @@ from complaints.queries.incidents import incident_of, progress
 from complaints.queries.labels import labels_of
 from complaints.queries.series import Trees
 from foundation.errors import Conflict, Invalid, NotAllowed
+from foundation.forms import show_refusal
 from organization.enums import DepartmentKind
 from organization.models import Department
 from organization.requests import StaffRequest
@@ -184,8 +185,7 @@ def _done(
         try:
             act(form.cleaned_data)
         except Invalid as error:
-            for field, reason in error.errors.items():
-                form.add_error(field if field in form.fields else None, str(reason))
+            show_refusal(form, error)
         except Conflict as error:
             messages.warning(request, str(error.detail))
     if form.errors:

@@ -26,6 +26,7 @@ from complaints.queries.bulletins.document import Document, Table, document, tit
 from complaints.queries.bulletins.measures import CALLBACK, KINDS
 from complaints.queries.bulletins.words import MEASURES
 from foundation.errors import Conflict, Invalid, NotAllowed
+from foundation.forms import show_refusal
 from foundation.pdf import pdf_response
 from foundation.sheets import XLSX
 from organization.models import Staff
@@ -142,11 +143,8 @@ def _begun(request: StaffRequest, form: BulletinForm) -> Bulletin | None:
         return None
     try:
         return actions.draft(**form.asked(), by=request.user, now=timezone.now())
-    except Invalid as error:
-        for name, reason in error.errors.items():
-            form.add_error(name if name in form.fields else None, str(reason))
-    except Conflict as error:
-        form.add_error(None, str(error.detail))
+    except (Invalid, Conflict) as error:
+        show_refusal(form, error)
     return None
 
 

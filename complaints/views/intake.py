@@ -15,7 +15,8 @@ from complaints.forms import CaseForm, IntakeForm, WordsForm, new_key
 from complaints.models import Customer
 from complaints.policies import callable_again
 from complaints.views.parts import Who, advice, likely, told, who_asked, who_posted
-from foundation.errors import Conflict, DomainError, Invalid, NotAllowed
+from foundation.errors import Conflict, Invalid, NotAllowed
+from foundation.forms import show_refusal
 from organization.enums import RegionKind
 from organization.models import Staff
 from organization.requests import StaffRequest
@@ -133,7 +134,7 @@ def _file(request: StaffRequest) -> HttpResponse:
             now=now,
         )
     except (Invalid, Conflict) as error:
-        _mark(form, error)
+        show_refusal(form, error)
         return _page(request, form, who_posted(request.user, form), status=error.status)
     if complaint.ticket.filed_at == now:
         messages.success(request, told(complaint))
@@ -141,13 +142,6 @@ def _file(request: StaffRequest) -> HttpResponse:
         again = _("This page was filed as %(ticket)s already; nothing was filed again. Open a new page for another complaint.")
         messages.warning(request, again % {"ticket": complaint.ticket})
     return redirect("workorders:ticket", complaint.pk)
-
-
-def _mark(form: IntakeForm, error: DomainError) -> None:
-    """Put what the action refuses beside its field."""
-    refused = {name: str(why) for name, why in error.errors.items()} if isinstance(error, Invalid) else {}
-    for name, why in (refused or {"": str(error.detail)}).items():
-        form.add_error(name if name in form.fields else None, why)
 
 
 def _words_refused(request: StaffRequest, errors: Mapping[str, str], status: int) -> HttpResponse:

@@ -14,6 +14,7 @@ from complaints.forms import FaultForm, PapersForm
 from complaints.models import Complaint
 from complaints.queries.overhead import OPEN, UNDECIDED, days_left, header, papers, registered, sheet_rows, wanted_on
 from foundation.errors import Conflict, Invalid, NotAllowed
+from foundation.forms import show_refusal
 from foundation.sheets import xlsx_response
 from organization.requests import StaffRequest
 from workorders.enums import Channel
@@ -62,13 +63,8 @@ def entry(request: StaffRequest, pk: int) -> HttpResponse:
         (decide_fault if deciding else enter_overhead)(
             complaint=complaint, by=request.user, now=timezone.now(), **form.cleaned_data
         )
-    except Invalid as error:
-        for name, why in error.errors.items():
-            form.add_error(name, str(why))
-        return _page(request, complaint, form, status=error.status)
-    except Conflict as error:
-        form.add_error(None, str(error.detail))
-        return _page(request, policies.get_overhead(request.user, pk), form, status=error.status)
+    except (Invalid, Conflict) as error:
+        return _page(request, policies.get_overhead(request.user, pk), form, status=show_refusal(form, error))
     messages.success(request, _("Kept in the register."))
     return redirect("complaints:overhead", pk)
 

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from foundation.errors import Conflict, DomainError, Invalid, NotAllowed
+from foundation.errors import Conflict, DomainError, NotAllowed
+from foundation.forms import show_refusal
 from internal_clients.forms import RecordForm
 from internal_clients.menu import KINDS, Kind, Step, steps_for
 from internal_clients.story import told
@@ -144,12 +145,8 @@ def filled(request: StaffRequest, form: RecordForm, kind: Kind, context: dict[st
     if form.is_valid():
         try:
             row = run(form.cleaned_data)
-        except Invalid as error:
-            for name, reason in (error.errors or {"": error.detail}).items():
-                form.add_error(name if name in form.fields else None, str(reason))
         except DomainError as error:
-            status = error.status
-            form.add_error(None, str(error.detail))
+            status = show_refusal(form, error)
         else:
             messages.success(request, _("%(subject)s: %(action)s – done.") % {"subject": row, "action": context["label"]})
             return redirect("internal_clients:record", kind.name, row.pk)

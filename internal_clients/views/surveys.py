@@ -1,7 +1,5 @@
 """The quarterly survey: drafted and opened by the centre, answered by units, read by departments."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,7 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from foundation.errors import DomainError, Invalid, NotAllowed
+from foundation.errors import DomainError, NotAllowed
+from foundation.forms import show_refusal
 from internal_clients import policies
 from internal_clients.actions import surveys as actions
 from internal_clients.enums import SurveyState
@@ -23,16 +22,6 @@ from organization.requests import StaffRequest
 
 def _survey(request: StaffRequest, pk: int) -> Survey:
     return get_object_or_404(policies.surveys_visible_to(request.user).select_related("opened_by"), pk=pk)
-
-
-def _shown_errors(form: Any, error: DomainError) -> int:
-    """Put an action's error by its field, or above the form; return the status."""
-    if isinstance(error, Invalid) and error.errors:
-        for name, reason in error.errors.items():
-            form.add_error(name if name in form.fields else None, str(reason))
-    else:
-        form.add_error(None, str(error.detail))
-    return int(error.status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -53,7 +42,7 @@ def surveys(request: StaffRequest) -> HttpResponse:
             try:
                 made = actions.draft_survey(**form.cleaned_data, by=user, now=now)
             except DomainError as error:
-                status = _shown_errors(form, error)
+                status = show_refusal(form, error)
             else:
                 return redirect("internal_clients:survey", made.pk)
     rows = policies.surveys_visible_to(user).order_by("-quarter")
@@ -79,7 +68,7 @@ def _edited(request: StaffRequest, found: Survey) -> HttpResponse:
         try:
             actions.change_survey(survey=found, items=form.items(), **given, by=request.user, now=timezone.now())
         except DomainError as error:
-            status = _shown_errors(form, error)
+            status = show_refusal(form, error)
         else:
             messages.success(request, _("The draft is saved."))
             return redirect("internal_clients:survey", found.pk)
@@ -159,7 +148,7 @@ def _taken(request: StaffRequest, found: Survey, department: Department, form: S
     try:
         act(survey=found, department=department, **given)
     except DomainError as error:
-        _shown_errors(form, error)
+        show_refusal(form, error)
         return None
     if request.htmx:
         return render(request, "internal_clients/surveys/sheet.html#kept", {"kept_at": timezone.now()})

@@ -1,7 +1,10 @@
 """Where a category's tickets go, and what each department would promise."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from django.db.models import prefetch_related_objects
 
 from organization.models import Department
 from organization.queries.calendars import working_calendar
@@ -31,13 +34,21 @@ class Proposal:
 
 
 def route_for(category: Category) -> Route | None:
-    """Return the route of the category, or of its nearest ancestor that has one."""
-    routes = Route.objects.filter(category__path__in=paths_above(category.path)).select_related("lead__calendar", "category")
-    return max(
-        routes.prefetch_related("assists__department__calendar"),
-        key=lambda route: len(route.category.path),
-        default=None,
-    )
+    """Return the route of the category, or of its nearest ancestor that has one, with those who assist."""
+    route = routes_for([category]).get(category.pk)
+    if route:
+        prefetch_related_objects([route], "assists__department__calendar")
+    return route
+
+
+def routes_for(categories: Iterable[Category]) -> dict[int, Route]:
+    """Return the routes of several categories, by category: each one's own, or its nearest ancestor's; one query."""
+    above = {category.pk: paths_above(category.path) for category in categories}
+    paths = {path for each in above.values() for path in each}
+    routes = Route.objects.filter(category__path__in=paths).select_related("lead__calendar", "category")
+    found = {route.category.path: route for route in routes}
+    nearest = {pk: next((found[path] for path in reversed(each) if path in found), None) for pk, each in above.items()}
+    return {pk: route for pk, route in nearest.items() if route}
 
 
 def proposal(ticket: Ticket, now: dt.datetime) -> Proposal:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from foundation.errors import Conflict, DomainError, Invalid, NotAllowed
+from foundation.forms import show_refusal
 from organization.models import Department
 from organization.requests import StaffRequest
 from workorders import policies
@@ -136,11 +137,8 @@ def _put(request: StaffRequest, place: dict[str, Any], form: CellForm) -> bool:
     """Put the cell into the draft; what speaks against it goes to the form."""
     try:
         changing.edit_limit(**place, **form.cleaned_data, by=request.user, now=timezone.now())
-    except Invalid as error:
-        for field, reason in error.errors.items():
-            form.add_error(field if field in form.fields else None, reason)
-    except Conflict as error:
-        form.add_error(None, error.detail)
+    except (Invalid, Conflict) as error:
+        show_refusal(form, error)
     return form.is_valid()
 
 

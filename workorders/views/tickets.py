@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from foundation.errors import Conflict, Invalid
+from foundation.forms import show_refusal
 from organization.requests import StaffRequest
 from workorders import policies
 from workorders.menu import FormInvalid, Item, item_named, perform
@@ -70,9 +71,7 @@ def _act(request: StaffRequest, subject: Subject, name: str) -> HttpResponse:
         return _dialog(request, context | {"form": form, "error": error}, 409)
     except Invalid as error:
         form = item.form(request.POST, request.FILES, subject=subject, user=request.user, now=now)
-        for field, reason in error.errors.items():
-            form.add_error(field if field in form.fields else None, reason)
-        return _dialog(request, context | {"form": form}, 422)
+        return _dialog(request, context | {"form": form}, show_refusal(form, error))
     messages.success(request, _("%(subject)s: %(done)s") % {"subject": subject, "done": DONE[name]})
     return _done(request, result if name == "reopen" else None, ticket_pk)
 
