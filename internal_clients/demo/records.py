@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from internal_clients.actions import developing, releasing, requests, scoring, systems, telling
-from internal_clients.demo import surveys
+from internal_clients.demo import surveys, targets
 from internal_clients.demo.clockwork import DAY, HOUR, MINUTE, Clockwork
 from internal_clients.enums import AlertLevel, FaultSeverity, RequestKind, Verdict
 from internal_clients.models import Fault, InternalRequest, KnowledgeEntry, Rater, Rating, Release, Requirement, System
@@ -372,6 +372,7 @@ def make(seed: int, months: int, now: dt.datetime) -> None:
         records.ratings(month, raters)
         development.month(month)
     surveys.make(seed, raters, now)
+    targets.make(now)
     score(span, now)
 
 
