@@ -53,7 +53,7 @@ class TargetsForm(forms.Form):
             "weight": _number(_("Weight %(number)d") % words, 5),
         }
         for name, field in rows.items():
-            field.initial = _plain(getattr(item, name)) if item else ""
+            field.initial = _plain(getattr(item, name)) if item and (name != "limit" or item.limit) else ""
             self.fields[f"{name}-{number}"] = field
 
     def clean(self) -> dict[str, Any]:
