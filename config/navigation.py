@@ -60,6 +60,7 @@ SCHEME: dict[str, tuple[Promise, str, tuple[str, ...]]] = {
     "internal_clients:latest": (_("Scorecards"), "award", STAFF),
     "internal_clients:given": (_("Ratings we gave"), "star", (Role.AGENT, Role.PATROL)),
     "internal_clients:surveys": (_("Satisfaction survey"), "clipboard-text", SURVEYED),
+    "internal_clients:kpi": (_("My KPI"), "target-arrow", (Role.MANAGER, *Role.DEPARTMENT)),
     "internal_clients:home": (_("Records for the scheme"), "clipboard-list", STAFF),
 }
 

@@ -161,3 +161,40 @@ class QuestionKind(models.TextChoices):
 
     SCALE = "scale", _("mark of 1 to 5")
     TEXT = "text", _("free text")
+
+
+class KpiLevel(models.TextChoices):
+    """The levels of the target tree (KPI 分解)."""
+
+    COMPANY = "company", _("company")
+    DEPARTMENT = "department", _("department")
+    POST = "post", _("post")
+    EMPLOYEE = "employee", _("employee")
+
+    #: What hangs below each.
+    BELOW = nonmember({"company": "department", "department": "post", "post": "employee"})
+
+
+class KpiMeasure(models.TextChoices):
+    """What is measured of a person, from the events of the work orders; or judged, where nothing can be counted."""
+
+    PIECES = "pieces", _("work orders finished")
+    ON_TIME = "on_time", _("work orders answered in time")
+    ACCEPTED = "accepted", _("work orders accepted in time")
+    REWORK = "rework", _("answers sent back at the first review")
+    SATISFIED = "satisfied", _("customers satisfied when called back")
+    PROCESS = "process", _("process, judged by the head")
+
+    COUNTED = nonmember(("pieces", "on_time", "accepted", "rework", "satisfied"))
+    RATES = nonmember(("on_time", "accepted", "rework", "satisfied"))
+    #: The less the better.
+    LESS = nonmember(("rework",))
+
+
+class KpiState(models.TextChoices):
+    """Where a version of somebody's targets stands (草拟 → 下级确认/异议 → 生效)."""
+
+    DRAFT = "draft", pgettext_lazy("kpi", "draft")
+    PROPOSED = "proposed", pgettext_lazy("kpi", "to be agreed")
+    OBJECTED = "objected", pgettext_lazy("kpi", "objected to")
+    AGREED = "agreed", pgettext_lazy("kpi", "agreed")

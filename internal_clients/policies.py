@@ -1,11 +1,11 @@
 """Who may see and do what in the internal-customer scheme: a predicate, and a queryset beside it where there are rows."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from foundation.errors import NotAllowed
-from internal_clients.enums import RunKind, SurveyState
-from internal_clients.models import Appeal, KnowledgeAudit, PlannedOutage, Rater, Sanction, Scorecard, ScoreRun, Survey
+from internal_clients.enums import KpiLevel, RunKind, SurveyState
+from internal_clients.models import Appeal, KnowledgeAudit, KpiNode, PlannedOutage, Rater, Sanction, Scorecard, ScoreRun, Survey
 from organization.enums import DepartmentKind, Role
 from organization.models import Staff
 
@@ -186,3 +186,45 @@ def surveys_visible_to(user: Staff) -> QuerySet[Survey]:
     states = [SurveyState.OPEN] if rater_of(user) else []
     states += [SurveyState.CLOSED] if may_read_surveys(user) else []
     return Survey.objects.filter(state__in=states)
+
+
+def may_see_node(user: Staff, node: KpiNode) -> bool:
+    """Tell whether the person sees a place's targets and figures: managers all, heads their department's, others their own."""
+    return user.has_role(Role.MANAGER, Role.SYSTEM) or node.speaker_id == user.pk or _of(user, node.department_id, Role.HEAD)
+
+
+def nodes_visible_to(user: Staff) -> QuerySet[KpiNode]:
+    """Return the places of the target tree that this person sees."""
+    if user.has_role(Role.MANAGER, Role.SYSTEM):
+        return KpiNode.objects.all()
+    led = Q(department=user.department_id) if user.has_role(Role.HEAD) and user.department_id else Q(pk__in=())
+    return KpiNode.objects.filter(led | Q(speaker=user.pk))
+
+
+def may_set_targets(user: Staff, node: KpiNode) -> bool:
+    """Tell whether the person is the side above a place: drafts its targets, puts them forward, judges its process.
+
+    Managers are above the company, the departments and the heads, heads above everybody else in their department.
+    """
+    if user.has_role(Role.SYSTEM):
+        return True
+    if node.level in {KpiLevel.COMPANY, KpiLevel.DEPARTMENT} or node.speaker.has_role(Role.HEAD):
+        return user.has_role(Role.MANAGER)
+    return _of(user, node.department_id, Role.HEAD) and node.speaker_id != user.pk
+
+
+def may_answer_targets(user: Staff, node: KpiNode) -> bool:
+    """Tell whether the person is the side below, who agrees or objects: whoever answers for the place."""
+    return node.speaker_id == user.pk
+
+
+def may_judge(user: Staff, node: KpiNode) -> bool:
+    """Tell whether the person judges the place's process: the side above, never the judged themselves (domain.md 11)."""
+    return may_set_targets(user, node) and node.speaker_id != user.pk
+
+
+def may_add_below(user: Staff, node: KpiNode) -> bool:
+    """Tell whether the person adds places below this one: managers below the company, heads within their department."""
+    if node.level == KpiLevel.COMPANY:
+        return user.has_role(Role.MANAGER, Role.SYSTEM)
+    return node.level != KpiLevel.EMPLOYEE and _of(user, node.department_id, Role.HEAD)

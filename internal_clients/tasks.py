@@ -4,10 +4,12 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from foundation.errors import Conflict
+from internal_clients.actions.kpi import count
 from internal_clients.actions.requests import CONFIRM_WITHIN, close_unconfirmed
 from internal_clients.actions.surveys import close_survey, remind
 from internal_clients.enums import SurveyState
 from internal_clients.models import Survey
+from internal_clients.months import month_of, months_before
 from internal_clients.queries.days import local_day
 from internal_clients.queries.requests import unconfirmed
 from organization.models import Staff
@@ -44,3 +46,19 @@ def keep_surveys(timestamp: int) -> int:
             continue
         moved += 1
     return moved
+
+
+#: Until this day of the next month a month is still counted: visits and answers come in late.
+COUNTED_UNTIL = 10
+
+
+@app.periodic(cron="40 * * * *")
+@app.task(queueing_lock="internal_clients.count_measures", name="internal_clients.count_measures")
+def count_measures(timestamp: int) -> int:
+    """Count this month's measures for the target tree anew, and last month's until the 10th; return how many rows there are."""
+    now = timezone.now()
+    today = local_day(now)
+    months = [month_of(today)]
+    if today.day <= COUNTED_UNTIL:
+        months.append(months_before(months[0], 1))
+    return sum(count(month=month, now=now) for month in months)

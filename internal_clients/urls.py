@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from internal_clients.views import records, schemes, scores, surveys, trends
+from internal_clients.views import kpi, records, schemes, scores, surveys, trends
 
 app_name = "internal_clients"
 urlpatterns = [
@@ -22,6 +22,16 @@ urlpatterns = [
     path("surveys/<int:pk>/", surveys.survey, name="survey"),
     path("surveys/<int:pk>/do/<slug:name>/", surveys.survey_step, name="survey_step"),
     path("surveys/<int:pk>/<str:code>/", surveys.sheet, name="survey_sheet"),
+    path("kpi/", kpi.mine, name="kpi"),
+    path("kpi/begin/", kpi.plant, name="kpi_plant"),
+    path("kpi/<int:pk>/", kpi.node, name="kpi_node"),
+    path("kpi/<int:pk>/targets/", kpi.targets, name="kpi_targets"),
+    path("kpi/<int:pk>/agree/", kpi.agree, name="kpi_agree"),
+    path("kpi/<int:pk>/object/", kpi.object_to, name="kpi_object"),
+    path("kpi/<int:pk>/add/", kpi.add, name="kpi_add"),
+    path("kpi/<int:pk>/retire/", kpi.retire, name="kpi_retire"),
+    path("kpi/<int:pk>/judge/<int:item>/", kpi.judge, name="kpi_judge"),
+    path("kpi/<int:pk>/behind/<slug:measure>/", kpi.behind, name="kpi_behind"),
     path("records/", records.home, name="home"),
     path("records/<slug:kind>/", records.records, name="records"),
     path("records/<slug:kind>/new/", records.add, name="add"),

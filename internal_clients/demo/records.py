@@ -11,7 +11,7 @@ from complaints.enums import Outcome
 from complaints.models import Alert
 from complaints.policies import told_departments
 from internal_clients.actions import developing, releasing, requests, scoring, systems, telling
-from internal_clients.demo import surveys
+from internal_clients.demo import surveys, targets
 from internal_clients.demo.clockwork import DAY, HOUR, MINUTE, Clockwork
 from internal_clients.enums import AlertLevel, FaultSeverity, RequestKind, Verdict
 from internal_clients.models import Fault, InternalRequest, KnowledgeEntry, Rater, Rating, Release, Requirement, System
@@ -383,6 +383,7 @@ def make(seed: int, months: int, now: dt.datetime) -> None:
         development.month(month)
     records.outages_behind_alerts()
     surveys.make(seed, raters, now)
+    targets.make(now)
     score(span, now)
 
 

@@ -17,8 +17,17 @@ from organization.models import Department, Staff
 LIKED = {"NETWORK": 4.3, "BOSS": 3.9, "MARKET": 3.5, "FINANCE": 3.4}
 #: So few answer about this one that it has no results.
 SELDOM, FEW = "SECURITY", 3
-WISHES = ("回单口径再具体一些，最好能直接念给客户听。", "节假日值班电话请保持畅通。", "系统升级前请提前三天告知一线。", "")
-FACTS = "九月有两单催办后仍超时，客户再次来电投诉。"
+WISHES = (
+    "回单口径再具体一些，最好能直接念给客户听。",
+    "节假日值班电话请保持畅通。",
+    "系统升级前请提前三天告知一线。",
+    "催办后请先给一个预计时间。",
+    "同一问题多次回单口径不一致，请统一。",
+    "希望每月来一线走访一次。",
+    "",
+    "",
+)
+FACTS = ("有两单催办后仍超时，客户再次来电投诉。", "回单只写“已处理”，客户追问时一线答不上来。")
 
 
 class Surveys:
@@ -61,7 +70,7 @@ class Surveys:
             voice = Decimal(sum(given.values())) / len(given)
             sheet.given_at, sheet.lowest = at, min(given.values())
             sheet.score = voice.quantize(Decimal("0.01"), ROUND_HALF_UP)
-            sheet.facts = FACTS if sheet.lowest <= 2 else ""
+            sheet.facts = self.clock.one(FACTS) if sheet.lowest <= 2 else ""
         SurveyMark.objects.bulk_create(marks)
         SurveySheet.objects.bulk_update(sheets, ["given_at", "lowest", "score", "facts"])
 

@@ -1,6 +1,7 @@
 """The scheme's tables."""
 
 from internal_clients.models.appeal import Appeal
+from internal_clients.models.kpi import KpiFigure, KpiItem, KpiMark, KpiNode, KpiSheet
 from internal_clients.models.rating import Rater, Rating
 from internal_clients.models.request import InternalRequest
 from internal_clients.models.requirements import Milestone, Release, Requirement
@@ -28,6 +29,11 @@ __all__ = [
     "InternalRequest",
     "KnowledgeAudit",
     "KnowledgeEntry",
+    "KpiFigure",
+    "KpiItem",
+    "KpiMark",
+    "KpiNode",
+    "KpiSheet",
     "Milestone",
     "Notice",
     "Part",

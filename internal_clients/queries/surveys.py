@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
-from internal_clients.enums import QuestionKind, SurveyState
+from internal_clients.enums import SurveyState
 from internal_clients.models import Rater, Survey, SurveyMark, SurveyQuestion, SurveySheet
 from internal_clients.months import last_month, midnight, next_month
 from internal_clients.queries.rating import departments_dealt_between
@@ -192,8 +192,3 @@ def _result(department: Department, sheets: list[SurveySheet], questions: list[S
     answered = tuple(Answered(question, *given.get((department.pk, question.pk), nothing)) for question in questions)
     facts = tuple(sorted(sheet.facts for sheet in sheets if sheet.facts))
     return Result(department, len(sheets), rounded(EXACT.divide(scores, Decimal(len(sheets)))), answered, facts)
-
-
-def scales(survey: Survey) -> QuerySet[SurveyQuestion]:
-    """Return the questions that are answered by a mark."""
-    return survey.questions.filter(kind=QuestionKind.SCALE)

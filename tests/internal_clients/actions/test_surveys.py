@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.db import DatabaseError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -179,19 +180,13 @@ def test_the_closed_survey_is_the_voice_of_the_quarters_last_month(
     assert c3(dt.date(2027, 1, 1), months=2) == c3(DECEMBER)
 
 
-def test_reminded_two_days_before_and_closed_by_itself(
-    survey: Survey, units: list[Staff], network: Department, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_reminded_two_days_before_and_closed_by_itself(survey: Survey, units: list[Staff], network: Department) -> None:
     send(survey, network, units[:5], 5, 5, 5, 5, 5)
-    at = {"now": dt.datetime(2026, 12, 28, 9, 0, tzinfo=SHANGHAI)}
-    monkeypatch.setattr("django.utils.timezone.now", lambda: at["now"])
 
     moved = []
-    for day in (28, 29, 30):
-        at["now"] = dt.datetime(2026, 12, day, 9, 0, tzinfo=SHANGHAI)
-        moved.append(keep_surveys(0))
-    at["now"] = OVER
-    moved.append(keep_surveys(0))
+    for at in (*(dt.datetime(2026, 12, day, 9, 0, tzinfo=SHANGHAI) for day in (28, 29, 30)), OVER):
+        with time_machine.travel(at, tick=False):
+            moved.append(keep_surveys(0))
 
     assert moved == [0, 1, 0, 1]
     assert list(Notice.objects.filter(kind="survey.reminder").values_list("recipient", flat=True)) == [units[5].pk]
