@@ -1,6 +1,5 @@
 """A bulletin as a file: the same document as its page, as a PDF and as a workbook."""
 
-import re
 from io import BytesIO
 
 import xlsxwriter
@@ -11,8 +10,6 @@ from complaints.queries.bulletins.document import Cell, Table, Words
 from foundation import pdf
 from foundation.sheets import safe
 
-#: Counted by us, and no formula.
-CHANGE = re.compile(r"\+[0-9.]+%?")
 #: A sheet's name is at most so long, and has none of these.
 MOST, REFUSED = 31, str.maketrans("[]:*?/\\", "       ")
 
@@ -90,6 +87,4 @@ def _write(book: xlsxwriter.Workbook, table: Table) -> None:
 
 def _value(text: str) -> str | int:
     """Return a count as a number; a rate stays the text that was published, and so does a change with its sign."""
-    if text.isdecimal():
-        return int(text)
-    return text if CHANGE.fullmatch(text) else str(safe(text))
+    return int(text) if text.isdecimal() else str(safe(text))

@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO, StringIO
 from itertools import islice
@@ -13,6 +14,8 @@ from django.utils import timezone
 type Cell = str | int | float | dt.datetime | None
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+#: A change with its sign, as we write it: no formula.
+SIGNED = re.compile(r"[+-][0-9]+(\.[0-9]+)?%?")
 BOM = "\ufeff"
 #: As many as a sheet holds beside its header.
 MAX_ROWS = 1_048_575
@@ -23,7 +26,8 @@ def safe(cell: Cell) -> Cell:
     """Return the cell as a spreadsheet may read it: local time as text, and formulas as plain text."""
     if isinstance(cell, dt.datetime):
         return f"{timezone.localtime(cell):%Y-%m-%d %H:%M:%S}"
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
+    is_formula = isinstance(cell, str) and cell.startswith(FORMULA_STARTS) and not SIGNED.fullmatch(cell)
+    return f"'{cell}" if is_formula else cell
 
 
 def csv_response(name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> StreamingHttpResponse:

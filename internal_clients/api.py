@@ -85,7 +85,7 @@ class CardFilter(RunFilter):
 
     to_run = "run__"
 
-    run = django_filters.ModelChoiceFilter(queryset=ScoreRun.objects.all())
+    run = django_filters.NumberFilter("run")
     department = django_filters.ModelChoiceFilter(queryset=Department.objects.all(), to_field_name="code")
 
     class Meta:

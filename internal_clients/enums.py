@@ -96,8 +96,8 @@ class RunKind(models.TextChoices):
     PUBLISHED = "published", _("published")
     AMENDMENT = "amendment", _("amendment")
 
-    #: From here on nothing is rewritten, only amended.
-    FROZEN = nonmember(("published", "amendment"))
+    #: What the departments have seen.
+    SHOWN = nonmember(("provisional", "published", "amendment"))
 
 
 class EvidenceKind(models.TextChoices):
@@ -117,6 +117,11 @@ class EvidenceKind(models.TextChoices):
     NOTICE = "notice", _("notice to the front line")
     AUDIT = "audit", _("check of an entry")
     QUESTION = "question", _("question")
+
+    #: Whose they are, nobody is shown, nor when they came.
+    VOICES = nonmember(("rating", "survey"))
+    #: No record of its own, or nobody's to speak of.
+    UNCONTESTED = nonmember(("service", "survey"))
 
 
 class ItemKind(models.TextChoices):

@@ -158,7 +158,7 @@ def appeals_visible_to(user: Staff) -> QuerySet[Appeal]:
 
 def may_see_run(user: Staff, run: ScoreRun) -> bool:
     """Tell whether the person sees a run's totals: everybody's who sees scores, but trials are the scorers' own."""
-    return bool(run.hash) and may_see_scores(user) and (run.kind != RunKind.TRIAL or may_score(user))
+    return bool(run.hash) and may_see_scores(user) and (run.kind in RunKind.SHOWN or may_score(user))
 
 
 def runs_visible_to(user: Staff) -> QuerySet[ScoreRun]:
@@ -166,7 +166,7 @@ def runs_visible_to(user: Staff) -> QuerySet[ScoreRun]:
     if not may_see_scores(user):
         return ScoreRun.objects.none()
     runs = ScoreRun.objects.exclude(hash="")
-    return runs if may_score(user) else runs.exclude(kind=RunKind.TRIAL)
+    return runs if may_score(user) else runs.filter(kind__in=RunKind.SHOWN)
 
 
 def may_keep_surveys(user: Staff) -> bool:

@@ -33,6 +33,11 @@ class Direction(StrEnum):
     DEDUCT = "deduct"
 
 
+def mean_of(total: Decimal, number: int) -> Decimal:
+    """Return the mean of so many numbers that add up to `total`, to 0.01, halves up."""
+    return rounded(EXACT.divide(total, Decimal(number)))
+
+
 def rounded(number: Decimal) -> Decimal:
     """Return `number` to 0.01, halves up (7.1.1): the only rounding there is."""
     return number.quantize(CENT, ROUND_HALF_UP, EXACT)

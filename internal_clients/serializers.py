@@ -1,7 +1,9 @@
 """How the scheme's results and internal requests look in the API; decimals are sent as text, exact."""
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
+from internal_clients.enums import EvidenceKind
 from internal_clients.models import InternalRequest, PartScore, Period, Scorecard, ScoreItem, ScoreLine, ScoreRun
 from internal_clients.queries.behind import Row
 from workorders.serializers import TicketSerializer
@@ -78,10 +80,16 @@ class PartSerializer(serializers.ModelSerializer):
 class ItemSerializer(serializers.ModelSerializer):
     """A penalty, a bonus or a veto."""
 
+    reason = serializers.SerializerMethodField()
+
     class Meta:
         model = ScoreItem
         fields = ("kind", "code", "points", "cap", "part_code", "reason", "ticket")
         read_only_fields = fields
+
+    def get_reason(self, item: ScoreItem) -> str:
+        """Return the reason in the caller's language, where it is one of ours."""
+        return _(item.reason) if item.reason else ""
 
 
 class ScorecardDetailSerializer(ScorecardSerializer):
@@ -100,11 +108,15 @@ class EvidenceSerializer(serializers.Serializer):
 
     id = serializers.IntegerField(source="evidence.pk")
     kind = serializers.CharField(source="evidence.kind")
-    object_id = serializers.IntegerField(source="evidence.object_id", help_text="The record's id among those of its kind.")
+    object_id = serializers.SerializerMethodField(help_text="The record's id among those of its kind; null for a voice.")
     numerator = serializers.DecimalField(source="evidence.numerator", max_digits=24, decimal_places=10)
     denominator = serializers.DecimalField(source="evidence.denominator", max_digits=24, decimal_places=10)
     title = serializers.CharField()
     url = serializers.SerializerMethodField(help_text="The record's page; empty where it has none.")
+
+    def get_object_id(self, row: Row) -> int | None:
+        """Return the record's id; of a voice it would tell neighbours in time, and so whose it is."""
+        return None if row.evidence.kind in EvidenceKind.VOICES else row.evidence.object_id
 
     def get_url(self, row: Row) -> str:
         """Return the address of the record's page."""

@@ -27,8 +27,8 @@ def contest(*, row: Evidence, grounds: str, evidence: str, by: Staff, now: dt.da
     """
     card = row.line.part_score.card
     policies.require(policies.may_contest(by, card.department_id))
-    if row.kind == EvidenceKind.SERVICE:
-        raise Invalid(_("The minutes of a month are no row that can be contested; contest the faults."))
+    if row.kind in EvidenceKind.UNCONTESTED:
+        raise Invalid(_("A month's minutes and an answer to the survey are no records that can be contested."))
     period = card.run.period
     if period.state != PeriodState.PROVISIONAL or period.provisional_at is None:
         raise Conflict(_("Only a provisional month's scores can be contested."))

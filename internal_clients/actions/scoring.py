@@ -9,10 +9,10 @@ from django_fsm import TransitionNotAllowed
 from foundation import transaction
 from foundation.errors import Conflict, Invalid
 from internal_clients import policies
-from internal_clients.enums import PeriodState, RunKind
+from internal_clients.enums import PeriodState, RunKind, SurveyState
 from internal_clients.locking import locked
-from internal_clients.models import PartScore, Period, Scheme, Scorecard, ScoreItem, ScoreLine, ScoreRun
-from internal_clients.months import midnight, next_month
+from internal_clients.models import PartScore, Period, Scheme, Scorecard, ScoreItem, ScoreLine, ScoreRun, Survey
+from internal_clients.months import last_month, midnight, next_month, quarter_of
 from internal_clients.queries.reckoning import Reckoned, Tallies, reckon
 from internal_clients.queries.sanctions import effect
 from internal_clients.queries.schemes import scheme_for
@@ -43,10 +43,17 @@ def try_out(*, month: dt.date, by: Staff, now: dt.datetime) -> ScoreRun:
 
 @transaction.atomic
 def show(*, month: dt.date, by: Staff, now: dt.datetime) -> ScoreRun:
-    """Show an ended month's scores to the departments (预通报). Raises NotAllowed, Conflict, or Invalid before its end."""
+    """Show an ended month's scores to the departments (预通报).
+
+    Raises NotAllowed, Conflict when it was shown or its quarter's survey, which counts in it, is open still, or Invalid before
+    its end.
+    """
     policies.require(policies.may_score(by))
     if now < midnight(next_month(month)):
         raise Invalid(month=_("The month is not over yet."))
+    quarter = quarter_of(month)
+    if month == last_month(quarter) and Survey.objects.filter(state=SurveyState.OPEN, quarter=quarter).exists():
+        raise Conflict(_("The quarter's survey counts in this month and is still open; close it first."))
     period = period_of(month)
     _step(period, "show", by=by, now=now)
     return _scored(period, RunKind.PROVISIONAL, by=by, now=now)

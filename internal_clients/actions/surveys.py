@@ -18,7 +18,7 @@ from internal_clients.models import Rater, Survey, SurveyMark, SurveyQuestion, S
 from internal_clients.months import last_month, next_month, quarter_of
 from internal_clients.queries.days import local_day
 from internal_clients.queries.surveys import departments_of, raters_asked, raters_silent, shipped
-from internal_clients.scoring import EXACT, rounded
+from internal_clients.scoring import mean_of
 from journal.notify import notify
 from organization.models import Department, Staff
 
@@ -249,4 +249,4 @@ def send_sheet(
 
 def _voice(given: Sequence[int]) -> Decimal:
     """Return a sheet's one voice in C3: the mean of its marks to 0.01, halves up."""
-    return rounded(EXACT.divide(Decimal(sum(given)), Decimal(len(given))))
+    return mean_of(Decimal(sum(given)), len(given))

@@ -1,6 +1,7 @@
 """What the quarterly survey asks for: of the centre, and of a unit."""
 
 import datetime as dt
+from itertools import count
 from typing import Any
 
 from django import forms
@@ -12,7 +13,7 @@ from internal_clients.enums import QuestionKind
 from internal_clients.forms.base import RecordForm
 from internal_clients.models import Survey, SurveyQuestion, SurveySheet
 from internal_clients.models.survey import FEWEST
-from internal_clients.months import last_month, months_before, next_month, quarter_of
+from internal_clients.months import last_month, months_before, next_month, quarter_name, quarter_of
 from internal_clients.queries.days import local_day
 from workorders.filters import DateInput
 from workorders.forms import LongText
@@ -33,7 +34,7 @@ class NewSurveyForm(RecordForm):
         this = quarter_of(local_day(self.now))
         taken = set(Survey.objects.values_list("quarter", flat=True))
         offered = [each for each in (this, months_before(this, 3)) if each not in taken]
-        self.fields["quarter"].choices = [(f"{each}", f"{each:%Y}Q{(each.month + 2) // 3}") for each in offered]
+        self.fields["quarter"].choices = [(f"{each}", quarter_name(each)) for each in offered]
         self.fields["ends_on"].initial = next_month(last_month(this)) - dt.timedelta(days=1)
 
 
@@ -84,16 +85,14 @@ class QuestionsForm(forms.Form):
 
     def items(self) -> list[Item]:
         """Return the questions as given; a question keeps its code, so that quarters can be compared."""
-        found = []
+        found, taken = [], {question.code for question in self.asked if question}
         for number, question in enumerate(self.asked, start=1):
             given = {name: self.cleaned_data.get(f"{name}-{number}") or "" for name in ("text", "text_en", "kind")}
             if given["text"]:
-                found.append(Item(code=question.code if question else self._new_code(number), **given))
+                code = question.code if question else _free_code(number, taken)
+                taken.add(code)
+                found.append(Item(code=code, **given))
         return found
-
-    def _new_code(self, number: int) -> str:
-        taken = {question.code for question in self.asked if question}
-        return next(code for code in (f"q{each}" for each in range(number, number + 50)) if code not in taken)
 
     def table(self) -> list[dict[str, Any]]:
         """Return the questions' rows, each with its three fields."""
@@ -101,6 +100,10 @@ class QuestionsForm(forms.Form):
             {"number": number, "fields": [self[f"{name}-{number}"] for name in ("text", "text_en", "kind")]}
             for number in range(1, len(self.asked) + 1)
         ]
+
+
+def _free_code(number: int, taken: set[str]) -> str:
+    return next(code for code in (f"q{each}" for each in count(number)) if code not in taken)
 
 
 class SheetForm(forms.Form):

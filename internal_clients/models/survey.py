@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from internal_clients.enums import QuestionKind, SurveyState
 from internal_clients.models.rating import Rater
+from internal_clients.months import quarter_name
 from organization.models import Department
 
 #: Fewer than three voices would tell each of them what the other one said.
@@ -96,7 +97,7 @@ class Survey(models.Model):
     @property
     def quarter_name(self) -> str:
         """Return the quarter as people write it: 2026Q3."""
-        return f"{self.quarter:%Y}Q{(self.quarter.month + 2) // 3}"
+        return quarter_name(self.quarter)
 
 
 class SurveyQuestion(models.Model):

@@ -16,6 +16,8 @@ def departments_dealt_with(rater: Staff, month: dt.date) -> QuerySet[Department]
 
 def departments_dealt_between(rater: Staff, first: dt.date, until: dt.date) -> QuerySet[Department]:
     """Return the same for the days from `first` on and before `until`."""
+    if rater.department_id is None:
+        return Department.objects.none()
     filed = Q(ticket__filed_by__department=rater.department_id)
     if rater.region:
         filed &= Q(ticket__region__in=Region.objects.filter(path__startswith=rater.region.path))

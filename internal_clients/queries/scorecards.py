@@ -13,15 +13,13 @@ from internal_clients.models import PartScore, Period, Scorecard, ScoreItem, Sco
 from internal_clients.months import months_before
 from internal_clients.scoring import Counts, Gain, Line, Part, gains
 
-TREND = 6
-
 
 def newest_runs(months: Iterable[dt.date], *, trials: bool = False) -> QuerySet[ScoreRun]:
     """Return the run of each month that counts: the newest one.
 
     `trials` are for their scorers to look at; nothing is compared with them.
     """
-    kinds = list(RunKind) if trials else [kind for kind in RunKind if kind != RunKind.TRIAL]
+    kinds = RunKind.values if trials else RunKind.SHOWN
     done = ScoreRun.objects.filter(period=OuterRef("period"), kind__in=kinds).exclude(hash="")
     newest = done.order_by("-version").values("pk")[:1]
     runs = ScoreRun.objects.filter(period__month__in=list(months), pk=Subquery(newest))
@@ -35,28 +33,22 @@ def newest_run(month: dt.date, *, trials: bool = False) -> ScoreRun | None:
 
 def months_scored(*, trials: bool) -> list[dt.date]:
     """Return the months that were scored, the newest first; those with `trials` only, too, if asked for."""
-    kinds = list(RunKind) if trials else [kind for kind in RunKind if kind != RunKind.TRIAL]
+    kinds = RunKind.values if trials else RunKind.SHOWN
     return list(Period.objects.filter(runs__kind__in=kinds).distinct().order_by("-month").values_list("month", flat=True)[:36])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """One line of the ranking: a card, the scores of its parts by code, and the department's totals month by month."""
+    """One line of the ranking: a card, the scores of its parts by code, and the department's total of the month before."""
 
     card: Scorecard
     parts: dict[str, Decimal | None]
-    trend: tuple[Decimal | None, ...]
+    before: Decimal | None
 
     @property
     def change(self) -> Decimal | None:
         """Return by how much the total differs from the month before."""
-        before = self.trend[-2] if len(self.trend) > 1 else None
-        return None if before is None or self.card.total is None else self.card.total - before
-
-
-def trend_months(month: dt.date) -> list[dt.date]:
-    """Return the months of the trend up to this one."""
-    return [months_before(month, back) for back in reversed(range(TREND))]
+        return None if self.before is None or self.card.total is None else self.card.total - self.before
 
 
 def ranking(run: ScoreRun) -> list[Place]:
@@ -65,18 +57,9 @@ def ranking(run: ScoreRun) -> list[Place]:
     parts: dict[int, dict[str, Decimal | None]] = {card.pk: {} for card in cards}
     for card, code, score in PartScore.objects.filter(card__run=run).values_list("card", "part__code", "score"):
         parts[card][code] = score
-    months = trend_months(run.period.month)
-    before = newest_runs(months).values("pk")
-    totals = {
-        (department, month): total
-        for department, month, total in Scorecard.objects.filter(run__in=before).values_list(
-            "department", "run__period__month", "total"
-        )
-    } | {(card.department_id, run.period.month): card.total for card in cards}
-    placed = [
-        Place(card=card, parts=parts[card.pk], trend=tuple(totals.get((card.department_id, month)) for month in months))
-        for card in cards
-    ]
+    last = newest_runs([months_before(run.period.month, 1)]).values("pk")
+    before = dict(Scorecard.objects.filter(run__in=last).values_list("department", "total"))
+    placed = [Place(card=card, parts=parts[card.pk], before=before.get(card.department_id)) for card in cards]
     return sorted(placed, key=lambda place: (place.card.rank is None, place.card.rank or 0, place.card.department.code))
 
 

@@ -19,7 +19,7 @@ from internal_clients.enums import SurveyState
 from internal_clients.models import Rater, Survey, SurveyMark, SurveyQuestion, SurveySheet
 from internal_clients.months import last_month, midnight, next_month
 from internal_clients.queries.rating import departments_dealt_between
-from internal_clients.scoring import EXACT, rounded
+from internal_clients.scoring import mean_of
 from organization.models import Department
 from workorders.models import WorkOrder
 
@@ -66,21 +66,30 @@ def tasks_of(survey: Survey, rater: Rater) -> list[Task]:
     return [Task(department, sheets.get(department.pk)) for department in departments_of(survey, rater)]
 
 
-def raters_asked(survey: Survey) -> QuerySet[Rater]:
-    """Return the active raters whose unit filed something in the quarter that a department handled."""
-    dealt = WorkOrder.objects.filter(
+def _dealt(survey: Survey) -> QuerySet[WorkOrder]:
+    """Return the orders of what the outer rater's department filed in the quarter."""
+    return WorkOrder.objects.filter(
         ticket__filed_by__department=OuterRef("staff__department"),
         ticket__filed_at__gte=midnight(survey.quarter),
         ticket__filed_at__lt=midnight(next_month(last_month(survey.quarter))),
     )
+
+
+def _with(dealt: QuerySet[WorkOrder]) -> QuerySet[Rater]:
+    """Return the active raters who have such orders in their region."""
     near = dealt.filter(ticket__region__path__startswith=OuterRef("staff__region__path"))
     return Rater.objects.filter(is_active=True).filter(Exists(near) | Q(staff__region=None) & Exists(dealt))
 
 
-def raters_silent(survey: Survey) -> list[Rater]:
-    """Return the raters who still have something to send."""
-    asked = raters_asked(survey).select_related("staff__region")
-    return [rater for rater in asked if any(task.state != "sent" for task in tasks_of(survey, rater))]
+def raters_asked(survey: Survey) -> QuerySet[Rater]:
+    """Return the active raters whose unit filed something in the quarter that a department handled."""
+    return _with(_dealt(survey))
+
+
+def raters_silent(survey: Survey) -> QuerySet[Rater]:
+    """Return the raters who still have something to send, with their staff."""
+    sent = SurveySheet.objects.filter(survey=survey, rater=OuterRef(OuterRef("pk")), given_at__isnull=False)
+    return _with(_dealt(survey).exclude(department__in=sent.values("department"))).select_related("staff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +147,7 @@ def mean(counts: tuple[int, ...]) -> Decimal | None:
     """Return the mean of marks that were counted from 1 to 5, to 0.01, halves up; None of none."""
     number = sum(counts)
     total = sum(mark * count for mark, count in zip(MARKS, counts, strict=True))
-    return rounded(EXACT.divide(Decimal(total), Decimal(number))) if number else None
+    return mean_of(Decimal(total), number) if number else None
 
 
 def results(survey: Survey, departments: QuerySet[Department]) -> list[Result]:
@@ -162,7 +171,7 @@ def results(survey: Survey, departments: QuerySet[Department]) -> list[Result]:
 def overall(found: list[Result]) -> Decimal | None:
     """Return the mean of the shown departments' means, each one voice; those without results are not in it."""
     means = [each.mean for each in found if each.mean is not None]
-    return rounded(EXACT.divide(sum(means, Decimal(0)), Decimal(len(means)))) if means else None
+    return mean_of(sum(means, Decimal(0)), len(means)) if means else None
 
 
 type Given = Mapping[tuple[int, int], tuple[tuple[int, ...], tuple[str, ...]]]
@@ -191,4 +200,4 @@ def _result(department: Department, sheets: list[SurveySheet], questions: list[S
     nothing = ((0,) * len(MARKS), ())
     answered = tuple(Answered(question, *given.get((department.pk, question.pk), nothing)) for question in questions)
     facts = tuple(sorted(sheet.facts for sheet in sheets if sheet.facts))
-    return Result(department, len(sheets), rounded(EXACT.divide(scores, Decimal(len(sheets)))), answered, facts)
+    return Result(department, len(sheets), mean_of(scores, len(sheets)), answered, facts)

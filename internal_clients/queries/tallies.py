@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection
 
+from internal_clients.enums import EvidenceKind
 from internal_clients.formulas import LESS_IS_BETTER
 from internal_clients.queries.evidence import SOURCES
 from internal_clients.queries.evidence.base import Rows, Window
@@ -88,16 +89,17 @@ def stored_digests(run: int) -> dict[int, str]:
 
 
 def keep_evidence(key: str, window: Window, lines: dict[int, int]) -> None:
-    """Store the rows that an indicator counts in the window, each under its department's line."""
+    """Store the rows that an indicator counts in the window, each under its department's line; voices in no order of arrival."""
     sql, parameters = counted(key, window)
     owners = list(lines)
     statement = f"""
         INSERT INTO internal_clients_evidence (line_id, kind, object_id, numerator, denominator)
         SELECT chosen.line, found.kind, found.item, found."over", found."under"
         FROM ({sql}) AS found JOIN unnest(%s::bigint[], %s::bigint[]) AS chosen(owner, line) ON chosen.owner = found."owner"
+        ORDER BY found.kind, CASE WHEN found.kind = ANY(%s) THEN 0 ELSE found.item END, found."over", found."under"
     """  # noqa: S608 -- only the SQL that Django itself built
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*parameters, owners, [lines[owner] for owner in owners]])
+        cursor.execute(statement, [*parameters, owners, [lines[owner] for owner in owners], list(EvidenceKind.VOICES)])
 
 
 def tally(key: str, window: Window) -> dict[int, Counts]:

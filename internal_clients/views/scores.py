@@ -20,7 +20,7 @@ from foundation.pdf import pdf_response
 from foundation.sheets import xlsx_response
 from internal_clients import exports, policies
 from internal_clients.actions import appealing, scoring
-from internal_clients.enums import PeriodState, RunKind
+from internal_clients.enums import EvidenceKind, PeriodState, RunKind
 from internal_clients.forms import ContestForm
 from internal_clients.menu.judging import APPEALS
 from internal_clients.models import Evidence, Period, Scorecard, ScoreLine, ScoreRun
@@ -182,6 +182,7 @@ def line(request: StaffRequest, month: str, code: str, indicator: str) -> HttpRe
     only = request.GET.get("only", "")
     rows, following = behind(chosen, after=int(after) if after.isdecimal() and len(after) < 19 else 0, only=only)
     context = {"card": found, "month": found.run.period.month, "line": chosen, "rows": rows, "following": following, "only": only}
+    context["uncontested"] = EvidenceKind.UNCONTESTED
     context["may_contest"] = found.run.kind == RunKind.PROVISIONAL and policies.may_contest(request.user, found.department_id)
     return render(request, "internal_clients/line.html", context)
 

@@ -137,7 +137,10 @@ def sheet(request: StaffRequest, pk: int, code: str) -> HttpResponse:
             if answer is not None:
                 return answer
     context = {"survey": found, "department": department, "form": form, "sheet": kept}
-    return render(request, "internal_clients/surveys/sheet.html", context, status=status)
+    if request.htmx:
+        context["problem"] = next(iter(form.errors.values()))[0]
+    template = "internal_clients/surveys/sheet.html#kept" if request.htmx else "internal_clients/surveys/sheet.html"
+    return render(request, template, context, status=status)
 
 
 def _taken(request: StaffRequest, found: Survey, department: Department, form: SheetForm) -> HttpResponse | None:

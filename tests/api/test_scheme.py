@@ -4,7 +4,9 @@ from typing import Any
 import pytest
 
 from internal_clients.actions import scoring
-from internal_clients.models import InternalRequest, Scorecard, ScoreLine, ScoreRun
+from internal_clients.models import Evidence, InternalRequest, Scorecard, ScoreLine, ScoreRun
+from internal_clients.queries.behind import Row
+from internal_clients.serializers import EvidenceSerializer
 from organization.enums import Role
 from organization.models import Department, Region, Staff
 from tests import factories
@@ -66,6 +68,13 @@ def test_rows_behind_a_line_come_page_by_page(
     assert found[0]["url"] == f"/tickets/{legs[0].ticket_id}/"
     assert legs[0].ticket.number in found[0]["title"]
     assert api(stranger).get(address).status_code == 404
+
+
+@pytest.mark.parametrize(("kind", "told"), [("order", 7), ("fault", 7), ("rating", None), ("survey", None)])
+def test_a_voice_has_no_number_that_tells_when_it_came(kind: str, told: int | None) -> None:
+    row = Row(evidence=Evidence(pk=1, kind=kind, object_id=7, numerator=1, denominator=1), title="…")
+
+    assert EvidenceSerializer(row).data["object_id"] == told
 
 
 def test_trial_runs_are_the_scorers_own(api: Caller, run: ScoreRun, scorer: Staff, head: Staff) -> None:  # noqa: F811 -- fixtures

@@ -7,7 +7,10 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from internal_clients.actions import surveys
+from foundation.errors import Conflict
+from internal_clients.actions import scoring, surveys
+from internal_clients.actions.surveys import Item
+from internal_clients.forms.surveys import QuestionsForm
 from internal_clients.models import Rater, Survey, SurveySheet
 from internal_clients.months import last_month, next_month, quarter_of
 from organization.models import Department, Region, Staff
@@ -115,3 +118,47 @@ def test_the_centre_edits_a_draft_opens_and_closes_it(client: Client, rater: Sta
 
     assert [(each.code, each.text) for each in survey.questions.all()] == [("timely", "总体满意吗？")]
     assert survey.least == 6
+
+
+def test_two_new_questions_get_codes_of_their_own(scorer: Staff) -> None:
+    draft = surveys.draft_survey(quarter=QUARTER, ends_on=LAST, by=scorer, now=TODAY)
+    # Once the third question, now the first: the third row's own code is taken, and so is the next one's by then.
+    old = Item(code="q3", kind="scale", text="及时", text_en="")
+    surveys.change_survey(
+        survey=draft,
+        name="调查",
+        ends_on=LAST,
+        least=5,
+        items=[old, Item(code="x", kind="scale", text="质量")],
+        by=scorer,
+        now=TODAY,
+    )
+    given = {"name": "调查", "ends_on": str(LAST), "least": "5"}
+    given |= {f"{name}-{row}": value for row in range(1, 5) for name, value in (("text", f"问题{row}"), ("kind", "scale"))}
+
+    form = QuestionsForm(given | {"kind-5": "scale", "kind-6": "scale"}, survey=Survey.objects.get(pk=draft.pk))
+
+    form.is_valid()
+    assert [item.code for item in form.items()] == ["q3", "x", "q4", "q5"]
+
+
+def test_what_speaks_against_a_draft_is_said_beside_the_button_alone(client: Client, survey: Survey, rater: Staff) -> None:
+    page = at(client, rater, "survey_sheet", survey.pk, "NETWORK")
+    client.post(page, {**MARKS, "send": "1"})
+
+    late = client.post(page, {"timely": "5"}, headers={"HX-Request": "true"})
+
+    assert late.status_code == 422
+    assert "<form" not in late.content.decode()
+    assert "text-danger" in late.content.decode()
+
+
+@pytest.mark.usefixtures("scheme")
+def test_the_quarters_last_month_waits_for_its_survey(survey: Survey, scorer: Staff) -> None:
+    month = last_month(QUARTER)
+    later = dt.datetime.combine(next_month(month) + dt.timedelta(days=2), dt.time(9), SHANGHAI)
+
+    with pytest.raises(Conflict):
+        scoring.show(month=month, by=scorer, now=later)
+    surveys.close_survey(survey=survey, by=scorer, now=later)
+    assert scoring.show(month=month, by=scorer, now=later).period.month == month
