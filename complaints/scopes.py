@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from foundation.durations import midnight
 from organization.enums import DepartmentKind
 from organization.models import Department, Region, Staff
 from organization.models.base import Tree
@@ -151,11 +152,6 @@ class ScopeForm(forms.Form):
             category_itself=bool(data.get("category_itself")),
             urgency=data.get("urgency", ""),
         )
-
-
-def midnight(day: dt.date) -> dt.datetime:
-    """Return the instant at which a day begins here."""
-    return dt.datetime.combine(day, dt.time(), timezone.get_default_timezone())
 
 
 class Address:

@@ -3,6 +3,7 @@
 A floor that has something to be found adds a `Group` here, whose function stands in the floor's own queries.
 """
 
+from collections.abc import Mapping
 from typing import cast
 
 from django.http import HttpResponse
@@ -46,14 +47,19 @@ def found(user: Staff, text: str, most: int, name: str = "", after: str = "") ->
     return [(group, hits) for group, hits in searched if hits.hits]
 
 
-def _asked(request: StaffRequest, name: str) -> str:
-    return request.GET.get(name, "").replace("\0", "").strip()[:LONGEST]
+#: The place where a page ends is written in fewer characters.
+PLACE = 200
+
+
+def _asked(query: Mapping[str, str], name: str, most: int = LONGEST) -> str:
+    """Return what an address asks for, as the database takes it."""
+    return query.get(name, "").replace("\0", "").strip()[:most]
 
 
 @require_GET
 def search(request: StaffRequest) -> HttpResponse:
     """Show everything that fits, group by group; the whole number of a ticket opens it."""
-    text, name, after = _asked(request, "q"), _asked(request, "in"), request.GET.get("after", "").replace("\0", "")[:200]
+    text, name, after = _asked(request.GET, "q"), _asked(request.GET, "in"), _asked(request.GET, "after", PLACE)
     if text.isdecimal() and not name and (ticket := policies.visible_to(request.user).filter(number=text).first()):
         return redirect("workorders:ticket", ticket.pk)
     name = name if name in {group.name for group in GROUPS} else ""
@@ -64,7 +70,7 @@ def search(request: StaffRequest) -> HttpResponse:
 @require_GET
 def suggest(request: StaffRequest) -> HttpResponse:
     """Show the first hits of each group while somebody types."""
-    text = _asked(request, "q")
+    text = _asked(request.GET, "q")
     return render(request, "search/suggest.html", {"query": text, "groups": found(request.user, text, TYPING)})
 
 
@@ -116,8 +122,8 @@ class SearchView(APIView):
         name = request.query_params.get("in", "")
         if name and name not in {group.name for group in GROUPS}:
             raise ParseError
-        text = request.query_params.get("q", "").replace("\0", "").strip()[:LONGEST]
-        after = request.query_params.get("after", "").replace("\0", "")[:200] if name else ""
+        text = _asked(request.query_params, "q")
+        after = _asked(request.query_params, "after", PLACE) if name else ""
         groups = found(cast("Staff", request.user), text, ALONE if name else TOGETHER, name, after)  # the permission has seen to it
         rows = [
             {"group": group.name, "title": group.label, "hits": hits.hits, "after": hits.after, "note": hits.note}

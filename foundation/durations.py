@@ -9,6 +9,11 @@ DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
 SOON = HOUR
 
 
+def midnight(day: dt.date) -> dt.datetime:
+    """Return the instant at which a day begins here."""
+    return dt.datetime.combine(day, dt.time(), timezone.get_default_timezone())
+
+
 def spoken(duration: dt.timedelta) -> str:
     """Return a duration in its two largest parts, a second one of nothing left out: 2 d 4 h, 3 h 15 min, 1 h, 8 min."""
     total = abs(duration)

@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from complaints.actions.bulletins import draft, remind
+from complaints.actions.bulletins import KEY, MOST_SUBJECT, draft, remind
 from complaints.bulletins.periods import DAY, Span, month_of, week_of
-from complaints.enums import AlertLevel, BulletinKind, BulletinState
+from complaints.enums import AlertLevel, BulletinEdition, BulletinKind, BulletinState
 from complaints.models import Alert, Bulletin
 from complaints.queries.bulletins.measures import filed
 from complaints.queries.bulletins.snapshot import scope_of
@@ -17,8 +17,6 @@ from foundation import transaction
 from organization.models import Staff
 from workorders.locking import lock_key
 
-#: Only one job at a time drafts.
-KEY = "bulletins"
 #: Red alerts are looked for so far back; readers are reminded so long after they were told.
 RED_WITHIN, REMIND_AFTER = dt.timedelta(days=1), dt.timedelta(days=2)
 
@@ -36,7 +34,7 @@ def draft_due(*, now: dt.datetime) -> list[Bulletin]:
 
 
 def _is_wanted(kind: str, span: Span, now: dt.datetime) -> bool:
-    drafted = Bulletin.objects.filter(kind=kind, start=span.start, end=span.end).exists()
+    drafted = Bulletin.objects.filter(kind=kind, start=span.start, end=span.end, edition=BulletinEdition.FINAL).exists()
     return not drafted and filed(scope_of(span, now)).exists()
 
 
@@ -44,7 +42,7 @@ def _is_wanted(kind: str, span: Span, now: dt.datetime) -> bool:
 def draft_specials(*, now: dt.datetime) -> list[Bulletin]:
     """Draft a special bulletin for each surge that has become red, once a surge."""
     lock_key(KEY)
-    red = Alert.objects.filter(level=AlertLevel.RED, opened_at__gt=now - RED_WITHIN, merged_into=None, bulletins=None)
+    red = Alert.objects.filter(level=AlertLevel.RED, raised_at__gt=now - RED_WITHIN, merged_into=None, bulletins=None)
     return [_special(alert, now) for alert in red.select_related("category", "region").order_by("opened_at", "pk")]
 
 
@@ -52,6 +50,7 @@ def _special(alert: Alert, now: dt.datetime) -> Bulletin:
     first, today = (timezone.localtime(at).date() for at in (alert.since, now))
     with override(settings.LANGUAGE_CODE):
         subject = _("red alert, %(category)s, %(region)s") % {"category": alert.category, "region": alert.region}
+        subject = subject[:MOST_SUBJECT]
     span = Span(first, today + DAY)
     return draft(kind=BulletinKind.SPECIAL, span=span, subject=subject, alert=alert, by=Staff.objects.system(), now=now)
 

@@ -27,7 +27,13 @@ from journal.notify import notify
 from journal.record import record
 from journal.types import Data
 from organization.models import Staff
+from workorders.locking import lock_key
 
+#: One at a time begins a bulletin, so that there is one of a period.
+KEY = "bulletins"
+MOST_SUBJECT = 120
+#: Nothing is known of before.
+EARLIEST = dt.date(2000, 1, 1)
 #: The longest time that a special bulletin is about.
 MOST_DAYS = 92
 
@@ -46,6 +52,7 @@ def draft(
     """Begin a bulletin; a job counts its figures. Raises NotAllowed, Invalid by field, or Conflict where there is one already."""
     policies.require_centre(policies.may_write_bulletins(by))
     _check(kind, span, subject, now)
+    lock_key(KEY)
     same = Bulletin.objects.filter(kind=kind, start=span.start, end=span.end, edition=edition)
     if kind != BulletinKind.SPECIAL and same.exclude(state=BulletinState.DISCARDED).exists():
         raise Conflict(_("There is a bulletin of this period already."))
@@ -60,6 +67,8 @@ def draft(
 def _check(kind: str, span: Span, subject: str, now: dt.datetime) -> None:
     if span.start > timezone.localtime(now).date():
         raise Invalid(start=_("This period has not begun."))
+    if span.start < EARLIEST:
+        raise Invalid(start=_("This lies too far in the past."))
     if span.end <= span.start:
         raise Invalid(end=_("The period ends before it begins."))
     if span.days > MOST_DAYS:

@@ -126,8 +126,10 @@ def tell_linked(*, incident: Incident, now: dt.datetime) -> int:
 
     With its answer, or where it was called off, with a flow of their own.
     """
-    found = list(unanswered_links(incident)[:BATCH])
-    tickets = lock_tickets([each.pk for each in found])
+    pks = list(unanswered_links(incident).values_list("pk", flat=True)[:BATCH])
+    tickets = lock_tickets(pks)
+    # Read anew under the locks: another job may have told some of them meanwhile.
+    found = list(unanswered_links(incident).filter(pk__in=pks))
     merged = set(merged_links(incident).filter(pk__in=tickets).values_list("pk", flat=True))
     for each in found:
         each.complaint.ticket = tickets[each.pk]
@@ -135,7 +137,7 @@ def tell_linked(*, incident: Incident, now: dt.datetime) -> int:
             _tell(each, incident, is_merged=each.pk in merged, now=now)
         else:
             take_out(each, tickets[each.pk], CALLED_OFF, by=Staff.objects.system(), now=now)
-    return len(found)
+    return len(pks)
 
 
 def _tell(link: IncidentLink, incident: Incident, *, is_merged: bool, now: dt.datetime) -> None:

@@ -108,10 +108,12 @@ def _bring_together(first: Alert, others: Sequence[Alert], now: dt.datetime) -> 
         other.climbs_at = None
         other.save(update_fields=["merged_into", "climbs_at"])
         Watch.objects.filter(alert=other).update(alert=first)
-        first.level, first.told_level = max(first.level, other.level), max(first.told_level, other.told_level)
+        if other.level > first.level:
+            first.level, first.raised_at = other.level, now
+        first.told_level = max(first.told_level, other.told_level)
         _record(other, "merge", now, into=first.pk)
     first.since = min([first.since, *(each.since for each in others)])
-    first.save(update_fields=["level", "told_level", "since"])
+    first.save(update_fields=["level", "raised_at", "told_level", "since"])
 
 
 def _move(alert: Alert, watch: Watch, now: dt.datetime) -> None:

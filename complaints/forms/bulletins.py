@@ -8,12 +8,14 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from complaints.actions.bulletins import EARLIEST, MOST_SUBJECT
 from complaints.actions.subscribers import Entered
-from complaints.bulletins.periods import DAY, Span, before, month_of, week_of
+from complaints.bulletins.periods import DAY, Span, month_of, trail, week_of
 from complaints.enums import BulletinEdition, BulletinKind
 from complaints.models import Bulletin
 from foundation.text import clean_text
@@ -27,20 +29,23 @@ SPECIAL = "special"
 #: More is no list of regions but a mistake.
 MOST_BYTES, MOST_ROWS, MOST_USERS = 200_000, 2000, 10**10
 
+#: Other years are typing errors.
+YEARS = (MinValueValidator(EARLIEST), MaxValueValidator(dt.date(2999, 12, 30)))
+
 
 class BulletinForm(forms.Form):
     """Of which period a bulletin is to be."""
 
     period = forms.ChoiceField(label=gettext_lazy("period"))
     is_provisional = forms.BooleanField(label=gettext_lazy("provisional, for comment before the final one"), required=False)
-    subject = forms.CharField(label=gettext_lazy("special bulletin about"), required=False, max_length=120)
-    start = forms.DateField(label=gettext_lazy("from"), required=False, widget=DateInput)
-    end = forms.DateField(label=gettext_lazy("up to"), required=False, widget=DateInput)
+    subject = forms.CharField(label=gettext_lazy("special bulletin about"), required=False, max_length=MOST_SUBJECT)
+    start = forms.DateField(label=gettext_lazy("from"), required=False, widget=DateInput, validators=YEARS)
+    end = forms.DateField(label=gettext_lazy("up to"), required=False, widget=DateInput, validators=YEARS)
 
     def __init__(self, *args: Any, now: dt.datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = timezone.localtime(now).date()
-        weeks, months = _back(week_of(self.today)), _back(month_of(self.today))
+        weeks, months = (trail(span, OFFERED)[::-1] for span in (week_of(self.today), month_of(self.today)))
         self.spans = {f"weekly:{span.start}": span for span in weeks} | {f"monthly:{span.start}": span for span in months}
         periods = self.fields["period"]
         assert isinstance(periods, forms.ChoiceField)
@@ -71,17 +76,10 @@ class BulletinForm(forms.Form):
         return {"kind": kind, "span": self.spans[data["period"]], "edition": edition}
 
 
-def _back(span: Span) -> list[Span]:
-    found = [span]
-    while len(found) < OFFERED:
-        found.append(before(found[-1]))
-    return found
-
-
 class TextsForm(forms.Form):
     """The centre's words; the figures are counted and not to be edited."""
 
-    subject = forms.CharField(label=gettext_lazy("subject"), max_length=120)
+    subject = forms.CharField(label=gettext_lazy("subject"), max_length=MOST_SUBJECT)
     summary = LongText(label=gettext_lazy("summary"), required=False)
     commendations = LongText(
         label=gettext_lazy("commendations"),
@@ -127,7 +125,10 @@ class UsersForm(forms.Form):
         text, name = _text(data.get("file")) or data.get("lines", ""), "file" if data.get("file") else "lines"
         if text is None or not text.strip():
             raise ValidationError(_("Type the numbers, or choose a file."))
-        data["entered"], wrong = read_users(text)
+        try:
+            data["entered"], wrong = read_users(text)
+        except csv.Error as error:
+            raise ValidationError({name: _("These are no lines of three columns: %(reason)s.") % {"reason": error}}) from error
         for reason in wrong[:10]:
             self.add_error(name, reason)
         return data
@@ -151,7 +152,7 @@ def read_users(text: str) -> tuple[list[Entered], list[str]]:
     entered: dict[tuple[int, dt.date], Entered] = {}
     wrong: list[str] = []
     for number, cells in enumerate(_lines(text, separator), start=1):
-        if number == 1 and cells[-1] and not any(char.isdigit() for char in cells[-1]):
+        if number == 1 and not any(char.isdigit() for cell in cells for char in cell):
             continue
         try:
             region, month, users = _entry(cells, regions)
@@ -159,11 +160,13 @@ def read_users(text: str) -> tuple[list[Entered], list[str]]:
             wrong.append(_("Line %(number)d: %(reason)s") % {"number": number, "reason": error})
         else:
             entered[region.pk, month] = (region, month, users)
+    if len(entered) > MOST_ROWS:
+        wrong.append(_("At most %(most)d lines at once.") % {"most": MOST_ROWS})
     return list(entered.values()), wrong
 
 
 def _lines(text: str, separator: str) -> Iterable[list[str]]:
-    rows = csv.reader(text.splitlines()[:MOST_ROWS], delimiter=separator)
+    rows = csv.reader(text.splitlines(), delimiter=separator)
     return ([cell.strip() for cell in row] for row in rows if any(cell.strip() for cell in row))
 
 

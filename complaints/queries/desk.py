@@ -44,16 +44,20 @@ def may_use_desk(user: Staff) -> bool:
     return any(queue.name in QUEUES for queue in queues_for(user))
 
 
-def waiting(user: Staff) -> list[Waiting]:
-    """Return what waits for `user`'s decision, the most pressing first, what has no running clock last; one query a queue."""
-    found = []
+def waiting(user: Staff) -> tuple[list[Waiting], int]:
+    """Return what waits for `user`'s decision, the most pressing first, what has no running clock last, and how much it is in all.
+
+    One query a queue, and one to count a queue that is longer than what is shown of it.
+    """
+    found, left = [], 0
     for queue in queues_for(user):
         if queue.name in QUEUES:
             rows, _following = page(queue, queue.rows(user), None)
+            left += len(rows) if len(rows) <= EACH else queue.rows(user).count()
             found += [
                 Waiting(queue=queue, subject=row, ticket=row if queue.kind == "ticket" else row.ticket) for row in rows[:EACH]
             ]
-    return sorted(found, key=lambda each: (each.due_at is None, each.due_at or FOREVER, each.ticket.pk))
+    return sorted(found, key=lambda each: (each.due_at is None, each.due_at or FOREVER, each.ticket.pk)), left
 
 
 def others(ticket: Ticket, user: Staff) -> QuerySet[Complaint]:

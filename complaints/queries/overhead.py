@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,7 +12,7 @@ from complaints.enums import Fault
 from complaints.models import Complaint, OverHead
 from foundation.sheets import Cell
 from organization.models import Staff
-from workorders.enums import Channel, TicketState
+from workorders.enums import Channel, Liability, TicketState
 
 #: What the register's filter offers beside "all".
 OPEN, UNDECIDED = "open", "undecided"
@@ -32,6 +32,15 @@ def registered(user: Staff, channel: str = "", show: str = "") -> QuerySet[Compl
     if show == UNDECIDED:
         return rows.exclude(over_head__fault__in=Fault.values)
     return rows.filter(over_head__fault=show) if show in Fault.values else rows
+
+
+def ours(way: str = "") -> Q:
+    """Return the condition that it was our own fault (有责): the register's decision, else the lead's finding.
+
+    The finding is annotated as `fault`; `way` leads from the rows to the complaint.
+    """
+    undecided = Q(**{f"{way}over_head": None}) | Q(**{f"{way}over_head__fault": ""})
+    return Q(**{f"{way}over_head__fault": Fault.OURS}) | undecided & Q(fault=Liability.OPERATOR)
 
 
 def papers(complaint: Complaint) -> OverHead:

@@ -13,10 +13,18 @@ from workorders.models import WorkOrder
 from workorders.queries.counting import rollups
 from workorders.queries.figures import Figure, Scope
 from workorders.queries.groups import GROUPS, Group, group_of, week_of
+from workorders.queries.queues import PAGE_SIZE, Place
 
 CALLBACK = "callback"
 SATISFIED = Q(satisfaction__gte=Satisfaction.ACCEPTABLE)
 SOLVED = Q(solved=True)
+
+
+def callback_page(callbacks: QuerySet[Any], after: Place | None) -> tuple[list[Any], Place | None]:
+    """Return one page of callbacks, the newest first, and the place where the next begins."""
+    shown = callbacks.select_related("complaint__ticket", "by").order_by("-pk")
+    listed = list((shown.filter(pk__lt=after.pk) if after else shown)[: PAGE_SIZE + 1])
+    return listed[:PAGE_SIZE], Place(None, listed[PAGE_SIZE - 1].pk) if len(listed) > PAGE_SIZE else None
 
 
 def answers(scope: Scope) -> QuerySet[Any]:

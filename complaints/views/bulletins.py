@@ -25,13 +25,14 @@ from complaints.queries.bulletins import reading
 from complaints.queries.bulletins.document import Document, Table, document, title_of
 from complaints.queries.bulletins.measures import CALLBACK, KINDS
 from complaints.queries.bulletins.words import MEASURES
+from complaints.queries.satisfaction import callback_page
 from foundation.errors import Conflict, Invalid, NotAllowed
 from foundation.forms import show_refusal
 from foundation.pdf import pdf_response
 from foundation.sheets import XLSX
 from organization.models import Staff
 from organization.requests import StaffRequest
-from workorders.queries.queues import PAGE_SIZE, Place, Queue, page
+from workorders.queries.queues import Place, Queue, page
 
 S = BulletinState
 
@@ -261,7 +262,7 @@ def rows(request: StaffRequest, pk: int, name: str) -> HttpResponse:
         empty=gettext_lazy("None of these is yours to see."),
         newest_first=True,
     )
-    shown, following = _calls(listed, after) if kind == CALLBACK else page(behind, listed, after)
+    shown, following = callback_page(listed, after) if kind == CALLBACK else page(behind, listed, after)
     seen = listed.count()
     context = {
         "bulletin": found,
@@ -279,12 +280,6 @@ def rows(request: StaffRequest, pk: int, name: str) -> HttpResponse:
         "address": "",
     }
     return render(request, "complaints/bulletin_rows.html", context)
-
-
-def _calls(listed: Any, after: Place | None) -> tuple[list[Any], Place | None]:
-    calls = listed.select_related("complaint__ticket", "by").order_by("-pk")
-    found = list((calls.filter(pk__lt=after.pk) if after else calls)[: PAGE_SIZE + 1])
-    return found[:PAGE_SIZE], Place(None, found[PAGE_SIZE - 1].pk) if len(found) > PAGE_SIZE else None
 
 
 @require_http_methods(["GET", "POST"])

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_GET
 
 from complaints.queries import satisfaction
 from complaints.queries.dashboard import Line, Overview, overview, share
-from complaints.queries.satisfaction import CALLBACK
+from complaints.queries.satisfaction import CALLBACK, callback_page
 from complaints.scopes import PRESETS, Address, Organization, ScopeForm, preset
 from organization.requests import StaffRequest
 from workorders.queries import figures
 from workorders.queries.figures import Figure, Scope
-from workorders.queries.queues import PAGE_SIZE, Place, Queue, page
+from workorders.queries.queues import Place, Queue, page
 
 FIGURES: dict[str, Figure] = {figure.name: figure for figure in (*figures.FIGURES, *satisfaction.FIGURES)}
 #: A share's name → its words, and the figure that explains it.
@@ -159,7 +159,8 @@ def rows(request: StaffRequest, name: str) -> HttpResponse:
         newest_first=True,
     )
     after = Place.parse(request.GET.get("after", ""))
-    found, following = _said(scope, figure, after) if figure.kind == CALLBACK else page(behind, figure.rows(scope), after)
+    listed = figure.rows(scope)
+    found, following = callback_page(listed, after) if figure.kind == CALLBACK else page(behind, listed, after)
     context = {
         "figure": figure,
         "queue": behind,
@@ -175,10 +176,3 @@ def rows(request: StaffRequest, name: str) -> HttpResponse:
         "of_now": name in {"open", "overdue", "open_legs"},
     }
     return render(request, "complaints/dashboard_rows.html", context)
-
-
-def _said(scope: Scope, figure: Figure, after: Place | None) -> tuple[list[Any], Place | None]:
-    """Return one page of callbacks, the newest first, and the place where the next begins."""
-    callbacks = figure.rows(scope).select_related("complaint__ticket", "by").order_by("-pk")
-    listed = list((callbacks.filter(pk__lt=after.pk) if after else callbacks)[: PAGE_SIZE + 1])
-    return listed[:PAGE_SIZE], Place(None, listed[PAGE_SIZE - 1].pk) if len(listed) > PAGE_SIZE else None

@@ -32,9 +32,9 @@ def _require_desk(request: StaffRequest) -> None:
 def desk(request: StaffRequest) -> HttpResponse:
     """List what waits for this person's decision, the most pressing first, with the first or the chosen one beside it."""
     _require_desk(request)
-    rows, chosen = waiting(request.user), request.GET.get("ticket", "")
+    (rows, left), chosen = waiting(request.user), request.GET.get("ticket", "")
     current = next((row for row in rows if str(row.ticket.pk) == chosen), rows[0] if rows else None)
-    context = {"rows": rows, "current": current, "now": timezone.now(), "left": len(rows)}
+    context = {"rows": rows, "current": current, "now": timezone.now(), "left": left}
     return render(request, "complaints/desk.html", context)
 
 
@@ -48,9 +48,9 @@ def case(request: StaffRequest, pk: int) -> HttpResponse:
     return _shown(request, ticket)
 
 
-def _step(request: StaffRequest, ticket: Ticket) -> Item | None:
-    """Return the furthest step that this person may take the ticket here and now."""
-    offered = {item.name: item for item in menu_for(request.user, ticket, timezone.now())}
+def _step(items: list[Item]) -> Item | None:
+    """Return the furthest of these that is taken on the desk itself."""
+    offered = {item.name: item for item in items}
     return next((offered[name] for name in STEPS if name in offered), None)
 
 
@@ -74,7 +74,9 @@ def _decide(request: StaffRequest, ticket: Ticket) -> HttpResponse:
 
 
 def _shown(request: StaffRequest, ticket: Ticket, *, form: object = None, error: object = "", status: int = 200) -> HttpResponse:
-    now, step = timezone.now(), _step(request, ticket)
+    now = timezone.now()
+    items = menu_for(request.user, ticket, now)
+    step = _step(items)
     if step and form is None:
         form = step.form(subject=ticket, user=request.user, now=now, initial=_taken(request))
     context = {
@@ -85,7 +87,7 @@ def _shown(request: StaffRequest, ticket: Ticket, *, form: object = None, error:
         "now": now,
         "story": {"seen": last_event(ticket)},
         "others": others(ticket, request.user)[:OTHERS],
-        "actions": [item for item in menu_for(request.user, ticket, now) if item.name not in STEPS],
+        "actions": [item for item in items if item.name not in STEPS],
         "orders": [(order, menu_for(request.user, order, now)) for order in to_decide(ticket)],
     }
     template = "complaints/desk_case.html#case" if request.htmx else "complaints/desk_case.html"
@@ -103,5 +105,6 @@ def suggested(request: StaffRequest, pk: int) -> HttpResponse:
     _require_desk(request)
     ticket = policies.get_ticket(request.user, pk)
     offers, alike = suggestions(ticket, request.user)
-    context = {"ticket": ticket, "offers": offers, "alike": alike[:5], "can_take": _step(request, ticket) is not None}
+    can_take = _step(menu_for(request.user, ticket, timezone.now())) is not None
+    context = {"ticket": ticket, "offers": offers, "alike": alike[:5], "can_take": can_take}
     return render(request, "complaints/_suggested.html", context)

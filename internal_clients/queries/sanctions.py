@@ -8,13 +8,13 @@ from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from complaints.enums import Fault
 from complaints.models import Complaint
+from complaints.queries.overhead import ours
 from internal_clients.enums import ItemKind, Verdict
 from internal_clients.models import Release, Sanction
 from internal_clients.months import midnight, next_month
 from internal_clients.rules import BYPASS, BYPASS_POINTS, MOST_BYPASS, UNSIGNED_LAUNCH, VETOES, VetoRule
-from workorders.enums import Channel, Liability, OrderRole, OrderState
+from workorders.enums import Channel, OrderRole, OrderState
 from workorders.models import WorkOrder
 
 #: Kept in English, shown in the reader's language.
@@ -56,7 +56,6 @@ def _bypassed(month: dt.date, now: dt.datetime) -> list[tuple[int, Item]]:
     The register's decision counts; where there is none, what the lead department itself found.
     """
     led = WorkOrder.objects.filter(ticket=OuterRef("ticket"), role=OrderRole.LEAD, state=OrderState.COMPLETED).order_by("-seq")
-    ours = Q(over_head__fault=Fault.OURS) | (Q(over_head=None) | Q(over_head__fault="")) & Q(fault=Liability.OPERATOR)
     complaints = (
         Complaint.objects.filter(
             Q(repeat_of__isnull=False) | Q(over_head__earlier__isnull=False),
@@ -65,7 +64,7 @@ def _bypassed(month: dt.date, now: dt.datetime) -> list[tuple[int, Item]]:
             ticket__filed_at__lt=min(midnight(next_month(month)), now),
         )
         .annotate(lead=Subquery(led.values("department")[:1]), fault=Subquery(led.values("liability")[:1]))
-        .filter(ours, lead__isnull=False)
+        .filter(ours(), lead__isnull=False)
         .order_by("ticket")
     )
     found: list[tuple[int, Item]] = []

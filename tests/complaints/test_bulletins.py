@@ -10,6 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import translation
@@ -26,9 +27,12 @@ from complaints.actions.subscribers import enter_users
 from complaints.bulletins.periods import Span, before, month_of, week_of
 from complaints.bulletins.rates import INDICATORS, beyond_chance, ranks, shown, standing
 from complaints.forms import read_users
-from complaints.models import Alert, Bulletin, BulletinReader, BulletinRows, Complaint, Customer
+from complaints.models import Bulletin, BulletinReader, BulletinRows, Complaint, Customer
+from complaints.queries import satisfaction
 from complaints.queries.bulletins.document import Table, document
+from complaints.queries.bulletins.measures import counted as counted_tickets
 from complaints.queries.bulletins.sealing import seal_differences
+from complaints.queries.bulletins.snapshot import scope_of
 from complaints.queries.bulletins.trends import trends
 from complaints.queries.bulletins.users import Users
 from foundation.errors import Conflict, Invalid, NotAllowed
@@ -41,6 +45,7 @@ from tests.complaints.test_dashboard import fee, flow, month, told  # noqa: F401
 from tests.conftest import NOW, SHANGHAI
 from workorders.actions import closing, handling, reviewing
 from workorders.models import Category, Ticket
+from workorders.queries import figures
 
 pytestmark = pytest.mark.usefixtures("limits")
 
@@ -192,8 +197,13 @@ def test_every_number_shows_exactly_its_rows(weeks: Bulletin, client: Client, of
 
 
 def test_the_figures_are_those_of_the_dashboard(weeks: Bulletin) -> None:
-    counts = weeks.figures["whole"]["counts"]
+    counts, scope = weeks.figures["whole"]["counts"], scope_of(WEEKS, LATER)
+    dashboard = {each.name: each.rows(scope).count() for each in (*figures.FIGURES, *satisfaction.FIGURES)}
 
+    # The dashboard counts tickets that are overdue now, a bulletin orders at its cut-off.
+    shared = {name: number for name, number in counts.items() if name in dashboard and name != "overdue"}
+    assert shared == {name: dashboard[name] for name in shared}
+    assert {"filed", "overall_due", "overall_met", "resolve_due", "resolve_met", "timed", "satisfied"} <= set(shared)
     assert counts["filed"] == Ticket.objects.filter(filed_at__lt=LATER).count()
     assert counts["overall_met"] < counts["overall_due"]
     for group in ("regions", "departments"):
@@ -357,8 +367,16 @@ def test_the_calendar_drafts_each_period_once(filed: Filed, officer: Staff) -> N
     assert draft_due(now=NOW) == []
     bulletins.discard(bulletin=first[0], by=officer, now=NOW)
     assert draft_due(now=NOW) == []
+    counted("monthly", OCTOBER, officer, NOW)
     with pytest.raises(Conflict):
-        counted("monthly", OCTOBER, officer, NOW), counted("monthly", OCTOBER, officer, NOW)
+        counted("monthly", OCTOBER, officer, NOW)
+
+
+def test_a_provisional_one_by_hand_does_not_stand_for_the_final_one(filed: Filed, officer: Staff) -> None:
+    filed("A", "10-05 09:00")
+    counted("monthly", OCTOBER, officer, NOW, edition="provisional")
+
+    assert [(each.kind, each.edition) for each in draft_due(now=NOW)] == [("monthly", "final")]
 
 
 def test_a_running_period_is_drafted_but_not_handed_in(filed: Filed, officer: Staff) -> None:
@@ -371,6 +389,44 @@ def test_a_running_period_is_drafted_but_not_handed_in(filed: Filed, officer: St
     bulletins.recount(bulletin=made, by=officer, now=later)
     bulletins.count(bulletin=made, now=later)
     assert bulletins.submit(bulletin=made, by=officer, now=later).state == "submitted"
+
+
+def test_a_surge_that_turns_red_on_its_third_day_is_told_too(category: Category, jinan: Region, filed: Filed) -> None:
+    filed("A", "11-02 08:00")
+    opened = NOW - dt.timedelta(days=2)
+    red = factories.alert(category, jinan, opened, level=4, raised_at=NOW - dt.timedelta(minutes=5))
+
+    assert [each.alert for each in draft_specials(now=NOW)] == [red]
+
+
+def test_what_came_under_an_incident_counts_for_no_repeat_though_it_is_answered(
+    filed: Filed, officer: Staff, category: Category
+) -> None:
+    one, two = filed("A", "10-05 09:00"), filed("B", "10-05 10:00")
+    scope = scope_of(OCTOBER, NOW)
+    assert counted_tickets(scope).count() == 2
+    # As `answer_merged` leaves it: answered by itself, with its master still named.
+    Ticket.objects.filter(pk=two.pk).update(merged_into=one.pk)
+
+    assert list(counted_tickets(scope).values_list("pk", flat=True)) == [one.pk]
+
+
+@pytest.mark.parametrize("days", [("9999-12-30", "9999-12-31"), ("0001-01-01", "0001-01-02")])
+def test_days_far_away_are_refused_at_their_field(client: Client, officer: Staff, days: tuple[str, str]) -> None:
+    client.force_login(officer)
+
+    refused = client.post("/bulletins/", {"period": "special", "subject": "专项", "start": days[0], "end": days[1]})
+
+    assert (refused.status_code, Bulletin.objects.count()) == (422, 0)
+
+
+def test_numbers_of_users_are_taken_whole_or_not_at_all(jinan: Region, client: Client, officer: Staff) -> None:
+    assert read_users("jn,2026-10,abc")[1]
+    assert not read_users("地区,月份,用户数\njn,2026-10,5")[1]
+    client.force_login(officer)
+    endless = SimpleUploadedFile("users.csv", ('"' + "x" * 140_000).encode())
+
+    assert client.post("/bulletins/users/", {"file": endless}).status_code == 422
 
 
 def test_a_red_alert_is_told_in_a_special_bulletin(category: Category, jinan: Region, filed: Filed, officer: Staff) -> None:
@@ -479,5 +535,4 @@ def test_predicate_and_queryset_agree(
 
 
 def test_the_pdf_is_a_pdf(draft: Bulletin) -> None:
-    assert Alert.objects.count() == 0
     assert pdf(exports.printed(document(draft)), printed_by="值班长", at=NOW).startswith(b"%PDF")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.db import connection
 
-from complaints.actions.ending import tell_linked
+from complaints.actions.ending import end_incident, tell_linked
 from complaints.actions.filing import Facts, file_complaint
 from complaints.actions.incidents import link_present, open_incident
 from complaints.models import Complaint, Customer
@@ -15,6 +15,7 @@ from foundation.errors import Conflict
 from journal.models import Event
 from organization.models import Department, Region, Staff
 from tests import factories
+from tests.complaints.test_incidents import finish
 from tests.conftest import NOW
 from workorders.actions import closing, handling
 from workorders.models import Category, Ticket
@@ -119,6 +120,25 @@ def test_complaints_that_change_while_a_batch_links_them_lose_none_of_it(
     states = list(Ticket.objects.exclude(pk=incident.ticket_id).values_list("state", flat=True))
     assert set(states) <= {"merged", "cancelled"}
     assert len(states) == incident.links.count() == 13
+    assert list(differences()) == []
+
+
+def test_two_jobs_that_tell_an_incidents_end_tell_each_once(
+    category: Category, jinan: Region, agent: Staff, network: Department, duty: Staff, contact: Staff, officer: Staff
+) -> None:
+    factories.route(category, network)
+    complaints = [_filed(category, jinan, agent, number) for number in range(6)]
+    alert = factories.alert(category, jinan, NOW)
+    incident = open_incident(alert=alert, lead=network, announcement="抢修", by=duty, now=NOW + MINUTE)
+    link_present(incident=incident, now=NOW + 2 * MINUTE)
+    finish(incident, contact, officer, NOW + HOUR)
+    incident = end_incident(incident=incident, answer="已恢复", by=duty, now=NOW + HOUR)
+
+    at_once(*[lambda: tell_linked(incident=incident, now=NOW + HOUR)] * 3)
+
+    told = Event.objects.filter(stream__in=[f"ticket:{each.pk}" for each in complaints], kind="ticket.answer_merged")
+    notes = Event.objects.filter(stream__in=[f"ticket:{each.pk}" for each in complaints], kind="ticket.note")
+    assert (told.count(), notes.count()) == (6, 0)
     assert list(differences()) == []
 
 

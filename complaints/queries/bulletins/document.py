@@ -111,8 +111,8 @@ class Document:
 def title_of(bulletin: Bulletin) -> str:
     """Return a bulletin's title in the language that is active."""
     if bulletin.kind == BulletinKind.SPECIAL:
-        return _("Special bulletin: %(subject)s") % {"subject": bulletin.subject}
-    if bulletin.kind == BulletinKind.MONTHLY:
+        name = _("Special bulletin: %(subject)s") % {"subject": bulletin.subject}
+    elif bulletin.kind == BulletinKind.MONTHLY:
         name = _("Complaints bulletin of %(month)s") % {"month": f"{bulletin.start:%Y-%m}"}
     else:
         year, week, _day = bulletin.start.isocalendar()
@@ -252,11 +252,16 @@ def _ranking(group: str, figures: Plain) -> Table:
     rows = [[_plain(name_of(line)), _rank(line), *(_cell(line, group, name) for name in COLUMNS[group])] for line in lines]
     compared = _(", ").join(_label(name) for name in RANKED[group])
     note = _("Ranked by the mean of the ranks in: %(indicators)s. Equal ones share a rank.") % {"indicators": compared}
-    if group == "region" and (lacking := [name_of(each) for each in figures["no_users"][1:]]):
+    if group == "region" and (lacking := _without_users(figures)):
         note += " " + _("Complaints per 10,000 users are missing where the number of users is: %(branches)s.") % {
             "branches": _(", ").join(lacking)
         }
     return Table(name=group, title=title, columns=columns, rows=rows, note=note)
+
+
+def _without_users(figures: Plain) -> list[str]:
+    """Return the branches whose number of users is missing."""
+    return [name_of(each) for each in figures["no_users"] if each["code"] != figures["whole"]["code"]]
 
 
 def _label(name: str) -> str:

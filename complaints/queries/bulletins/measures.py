@@ -14,7 +14,8 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from complaints.models import Callback, Complaint
 from complaints.queries import satisfaction
 from complaints.queries.customers import REPEAT_AFTER, REPEAT_WITHIN
-from workorders.enums import Channel, ClockKind, Liability, OrderRole, OrderState, TicketState
+from complaints.queries.overhead import ours
+from workorders.enums import Channel, ClockKind, OrderRole, OrderState, TicketState
 from workorders.models import Clock, Ticket, WorkOrder
 from workorders.queries import figures
 from workorders.queries.figures import DUE, ORDER, TICKET, Scope
@@ -111,14 +112,15 @@ def counted(scope: Scope) -> QuerySet[Ticket]:
     """Return the complaints filed in the period but for doubles: merged ones, and those within the hour after another."""
     at = OuterRef("filed_at")
     double = _same(gte=at - REPEAT_AFTER).filter(Q(ticket__filed_at__lt=at) | Q(ticket__filed_at=at, pk__lt=OuterRef("pk")))
-    return filed(scope).exclude(state=TicketState.MERGED).filter(~Exists(double))
+    # What came under an incident keeps its master, though it is answered and closed with it.
+    return filed(scope).filter(~Exists(double), merged_into=None)
 
 
 def _again() -> Exists:
     """Tell whether the customer had complained of the same matter more than an hour and at most 30 days before."""
     at = OuterRef("filed_at")
     earlier = _same(gte=at - REPEAT_WITHIN, lt=at - REPEAT_AFTER)
-    return Exists(earlier.exclude(ticket__state__in=(TicketState.MERGED, TicketState.CANCELLED)))
+    return Exists(earlier.exclude(Q(ticket__merged_into__isnull=False) | Q(ticket__state=TicketState.CANCELLED)))
 
 
 def repeated(scope: Scope) -> QuerySet[Ticket]:
@@ -128,12 +130,13 @@ def repeated(scope: Scope) -> QuerySet[Ticket]:
 
 def overhead(scope: Scope) -> QuerySet[Ticket]:
     """Return the complaints that came over our head about a matter already lodged with us (越级投诉)."""
-    return filed(scope).filter(_again(), channel__in=Channel.OVERHEAD)
+    lodged = _again() | Q(complaint__over_head__earlier__isnull=False)
+    return filed(scope).filter(lodged, channel__in=Channel.OVERHEAD)
 
 
 def _liable(scope: Scope) -> QuerySet[Ticket]:
     fault = Subquery(_DONE.values("liability")[:1])
-    return overhead(scope).alias(fault=fault).filter(fault=Liability.OPERATOR)
+    return overhead(scope).alias(fault=fault).filter(ours("complaint__"))
 
 
 def answered(scope: Scope) -> QuerySet[Ticket]:
@@ -178,7 +181,8 @@ _DISPATCHES = """
             lag(o.dispatched_at) OVER (PARTITION BY c.customer_id, t.category_id ORDER BY o.dispatched_at, t.id) AS last
         FROM workorders_ticket t JOIN complaints_complaint c ON c.ticket_id = t.id
             JOIN workorders_workorder o ON o.ticket_id = t.id AND o.seq = 1 JOIN workorders_category g ON g.id = t.category_id
-        WHERE t.filed_at >= %s AND t.filed_at < %s AND t.state = 'closed' AND o.dispatched_at >= %s AND o.dispatched_at < %s
+        WHERE t.filed_at >= %s AND t.filed_at < %s AND t.state = 'closed' AND t.merged_into_id IS NULL
+            AND o.dispatched_at >= %s AND o.dispatched_at < %s
     ) AS dispatched
     WHERE last IS NULL OR dispatched_at - last > CASE WHEN path LIKE %s THEN %s ELSE %s END
 """

@@ -1,6 +1,5 @@
 """Of whom a bulletin tells: the province and its branches, under the names of the day."""
 
-from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -9,7 +8,7 @@ from complaints.queries.bulletins.users import Users
 from organization.enums import RegionKind
 from organization.models import Region
 from organization.models.base import Named
-from organization.trees import paths_above
+from organization.trees import upwards
 
 #: Group and key → measure → how many; users are a fraction.
 type Tallies = dict[tuple[str, str], dict[str, Fraction | int]]
@@ -24,7 +23,7 @@ class Places:
         by_path = {region.path: region for region in self.regions.values()}
         self.branches = sorted((each for each in self.regions.values() if each.kind == RegionKind.CITY), key=lambda each: each.path)
         self.tops = {
-            region.pk: next((top.pk for top in _upwards(region, by_path) if top.kind == RegionKind.CITY), region.pk)
+            region.pk: next((top.pk for top in upwards(region, by_path) if top.kind == RegionKind.CITY), region.pk)
             for region in self.regions.values()
         }
         self.province = min(self.regions.values(), key=lambda each: (each.depth, each.path), default=None)
@@ -32,10 +31,6 @@ class Places:
     def users(self, span: Span) -> Users:
         """Return who knows the numbers of users of a period."""
         return Users(span, province=self.province.pk if self.province else 0, branches=[each.pk for each in self.branches])
-
-
-def _upwards(region: Region, by_path: Mapping[str, Region]) -> Iterable[Region]:
-    return (by_path[path] for path in reversed(paths_above(region.path)) if path in by_path)
 
 
 def names(node: Named | None) -> Plain:

@@ -5,8 +5,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
-from django.utils import timezone
-
 from complaints.bulletins.periods import Span, before
 from complaints.bulletins.rates import INDICATORS, USERS, Indicator, ranks, shown
 from complaints.queries.bulletins.counting import count, keep
@@ -14,6 +12,7 @@ from complaints.queries.bulletins.hot import hot
 from complaints.queries.bulletins.late import late
 from complaints.queries.bulletins.measures import DEPARTMENT, MEASURES, REGION, WHOLE
 from complaints.queries.bulletins.places import Places, Plain, Tallies, names
+from foundation.durations import midnight
 from organization.enums import DepartmentKind
 from organization.models import Department
 from organization.models.base import Named
@@ -22,7 +21,7 @@ from workorders.queries.figures import Reach, Scope
 
 def scope_of(span: Span, now: dt.datetime) -> Scope:
     """Return the period as the figures know it: everything, up to its end or to now."""
-    start, end = (dt.datetime.combine(day, dt.time(), timezone.get_default_timezone()) for day in span)
+    start, end = (midnight(day) for day in span)
     return Scope(start=start, end=end, now=now, reach=Reach())
 
 

@@ -15,6 +15,7 @@ from complaints.bulletins.periods import Span
 from complaints.models import Incident, RollupState
 from complaints.queries.rolled import LIVE, LONGEST
 from complaints.rollups.measures import DIMENSIONS
+from foundation.durations import midnight
 from workorders.models import Ticket
 
 #: Day and category → how many.
@@ -53,7 +54,7 @@ def _of_rows(first: dt.date, end: dt.date, now: dt.datetime) -> Days:
 
 
 def _by_day(tickets: QuerySet[Ticket], first: dt.date, end: dt.date, now: dt.datetime) -> Days:
-    rows = tickets.filter(filed_at__gte=_midnight(first), filed_at__lt=min(_midnight(end), now)).order_by()
+    rows = tickets.filter(filed_at__gte=midnight(first), filed_at__lt=min(midnight(end), now)).order_by()
     days = rows.values_list(TruncDate("filed_at", tzinfo=timezone.get_default_timezone()), "category").annotate(number=Count("pk"))
     return Counter({(day, category): number for day, category, number in days})
 
@@ -66,8 +67,8 @@ def _summed(first: dt.date, end: dt.date, now: dt.datetime, state: RollupState) 
     values: dict[str, Any] = {
         "first": first,
         "end": end,
-        "start": _midnight(first),
-        "until": min(_midnight(end), now),
+        "start": midnight(first),
+        "until": min(midnight(end), now),
         "upto": state.upto,
         "zone": state.zone,
     }
@@ -80,7 +81,3 @@ def _summed(first: dt.date, end: dt.date, now: dt.datetime, state: RollupState) 
     masters = Ticket.objects.filter(pk__in=Incident.objects.values(key=F("ticket")))
     found.subtract(_by_day(masters, first, end, now))
     return found
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), timezone.get_default_timezone())

@@ -42,4 +42,4 @@ class Users:
 def latest_users(months: int) -> QuerySet[Subscribers]:
     """Return what was entered for the last so many months that have any."""
     newest = Subscribers.objects.order_by("-month").values_list("month", flat=True).distinct()[:months]
-    return Subscribers.objects.filter(month__in=list(newest)).select_related("region").order_by("-month", "region__path")
+    return Subscribers.objects.filter(month__in=list(newest)).order_by("-month", "region__path")
