@@ -63,15 +63,6 @@ class Verdict(models.TextChoices):
     VETOED = "vetoed", pgettext_lazy("verdict", "vetoed")
 
 
-class AlertLevel(models.IntegerChoices):
-    """The levels of a complaint warning (预警)."""
-
-    BLUE = 1, _("blue")
-    YELLOW = 2, _("yellow")
-    ORANGE = 3, _("orange")
-    RED = 4, _("red")
-
-
 class RaterPost(models.TextChoices):
     """Who speaks for the front line in the monthly rating."""
 
@@ -109,7 +100,7 @@ class EvidenceKind(models.TextChoices):
     FAULT = "fault", _("fault")
     OUTAGE = "outage", _("planned outage")
     SERVICE = "service", _("service time")
-    CAUSE = "cause", _("cause of a warning")
+    ALERT = "alert", _("alert")
     RATING = "rating", _("monthly rating")
     SURVEY = "survey", _("answer to the quarterly survey")
     REQUIREMENT = "requirement", _("requirement")

@@ -9,8 +9,9 @@ from django.db import transaction
 from django.db.models import Count, F, Min, Q, QuerySet
 from django.utils import timezone
 
-from journal.backoff import MOST_TRIES
+from journal.backoff import GATEWAY_FIRST, GATEWAY_LONGEST, MOST_TRIES, wait
 from journal.enums import Channel, DeliveryState
+from journal.gateways.errors import NotSent, Unreachable
 from journal.models import Delivery, Gateway, Reader
 from journal.quiet import quiet_end
 
@@ -35,6 +36,21 @@ def open_channels(now: dt.datetime) -> list[str]:
 def gateways(now: dt.datetime) -> QuerySet[Gateway]:
     """Return the gateways that may be used now."""
     return Gateway.objects.filter(Q(rests_until=None) | Q(rests_until__lte=now), is_active=True).order_by("failures", "pk")
+
+
+def worked(gateway: Gateway) -> None:
+    """Note that a message went out: the gateway is well again."""
+    if gateway.failures:
+        gateway.failures, gateway.rests_until, gateway.last_error = 0, None, ""
+        gateway.save(update_fields=["failures", "rests_until", "last_error"])
+
+
+def failed(gateway: Gateway, error: NotSent, chance: float, now: dt.datetime) -> None:
+    """Let a gateway that is at fault itself rest, the longer the oftener it failed; `chance` from 0 to 1 draws the jitter."""
+    if isinstance(error, Unreachable):
+        rest = wait(gateway.failures + 1, chance, first=GATEWAY_FIRST, longest=GATEWAY_LONGEST)
+        own = Gateway.objects.filter(pk=gateway.pk)
+        own.update(failures=F("failures") + 1, rests_until=now + rest, last_error=error.reason)
 
 
 @transaction.atomic

@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
 from django.conf import settings
-from django.db.models import F
 
 from foundation.durations import local_text
 from journal import claims
-from journal.backoff import GATEWAY_FIRST, GATEWAY_LONGEST, MOST_TRIES, wait
+from journal.backoff import MOST_TRIES, wait
 from journal.enums import Channel, DeliveryState
-from journal.gateways.errors import NotSent, Unreachable
+from journal.gateways.errors import NotSent
 from journal.gateways.sending import Message, send
 from journal.kinds import DIGEST, kinds, readable
 from journal.models import Delivery, Gateway, Preference, Reader
@@ -28,7 +27,6 @@ FOLD_FROM = 3
 MOST_LINES = 10
 #: A batch is given back when it has taken this long, well before the lease ends.
 LONGEST_BATCH = dt.timedelta(minutes=3)
-ERROR_LENGTH = 300
 
 
 def deliver(clock: Clock, *, chance: Callable[[], float] = random.random) -> int:
@@ -96,11 +94,8 @@ class Courier:
             return 0
         try:
             reference = send(gateway.url, self._message(told))
-        except NotSent as error:
-            self._failed(gateway, told, error)
-            return 0
         except Exception as error:  # noqa: BLE001 -- one message, whatever is wrong with it, never stops the others
-            self._failed(gateway, told, NotSent(f"{type(error).__name__}: {error}"))
+            self._failed(gateway, told, NotSent.of(error))
             return 0
         self._sent(gateway, told, reference)
         return 1
@@ -177,22 +172,17 @@ class Courier:
         _mark(first, state=DeliveryState.SENT, sent_at=now, gateway=gateway, gateway_ref=reference, last_error="")
         for row in rest:
             _mark(row, state=DeliveryState.SENT, sent_at=now, gateway=gateway, folded_into=first, last_error="")
-        if gateway.failures:
-            gateway.failures, gateway.rests_until, gateway.last_error = 0, None, ""
-            gateway.save(update_fields=["failures", "rests_until", "last_error"])
+        claims.worked(gateway)
 
     def _failed(self, gateway: Gateway, group: Group, error: NotSent) -> None:
         """Put the message off, or give it up; a gateway that is at fault rests."""
         self._gateway = None
-        now, reason = self.clock(), str(error)[:ERROR_LENGTH] or type(error).__name__
+        now, reason = self.clock(), error.reason
         for row in group:
             state = DeliveryState.DEAD if row.tries >= MOST_TRIES else DeliveryState.FAILED
             again = now + wait(row.tries, self.chance())
             _mark(row, state=state, next_try_at=again, gateway=gateway, last_error=reason)
-        if isinstance(error, Unreachable):
-            rest = wait(gateway.failures + 1, self.chance(), first=GATEWAY_FIRST, longest=GATEWAY_LONGEST)
-            own = Gateway.objects.filter(pk=gateway.pk)
-            own.update(failures=F("failures") + 1, rests_until=now + rest, last_error=reason)
+        claims.failed(gateway, error, self.chance(), now)
 
 
 def _mark(row: Delivery, **changes: object) -> None:

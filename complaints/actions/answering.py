@@ -58,6 +58,7 @@ def conclude(
         raise Invalid(department=_("Name the responsible department."))
     if outcome == Outcome.NOTHING and alert.outcome != Outcome.NOTHING:
         _teach(alert)
+    department = None if outcome == Outcome.NOTHING else department
     alert.outcome, alert.cause, alert.department = outcome, cause, department
     alert.concluded_by, alert.concluded_at = by, now
     alert.climbs_at = None

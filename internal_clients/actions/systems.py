@@ -1,17 +1,18 @@
-"""Faults and planned outages, recorded by whoever keeps the system running; causes of warnings, fixed by the duty officer."""
+"""Faults and planned outages, recorded by whoever keeps the system running; causes of alerts, fixed by the duty officer."""
 
 import datetime as dt
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from complaints.models import Alert
 from foundation import transaction
 from foundation.errors import Conflict, Invalid
 from internal_clients import policies
 from internal_clients.actions.noting import note
 from internal_clients.locking import locked
 from internal_clients.models import AlertCause, Fault, PlannedOutage, Release, System
-from organization.models import Department, Staff
+from organization.models import Staff
 
 
 @transaction.atomic
@@ -130,33 +131,32 @@ def finish_outage(*, outage: PlannedOutage, finished_at: dt.datetime, by: Staff,
 
 @transaction.atomic
 def fix_cause(
-    *,
-    level: int,
-    what: str,
-    opened_at: dt.datetime,
-    closed_at: dt.datetime,
-    department: Department,
-    fault: Fault | None = None,
-    release: Release | None = None,
-    by: Staff,
-    now: dt.datetime,
+    *, alert: Alert, fault: Fault | None = None, release: Release | None = None, by: Staff, now: dt.datetime
 ) -> AlertCause:
-    """Fix, as a complaint warning is closed, which department it came from. Raises NotAllowed or Invalid."""
+    """Name the fault or the release of the responsible department that an alert came from, once it is concluded.
+
+    Raises NotAllowed, Conflict when the alert is not concluded or has its cause, or Invalid by field.
+    """
     policies.require(policies.may_fix_causes(by))
-    if not opened_at < closed_at <= now:
-        raise Invalid(closed_at=_("The warning was closed after it was opened, and by now."))
-    owners = {each.department_id for each in (fault, release) if each}
-    if owners - {department.pk}:
-        raise Invalid(department=_("The fault or release belongs to another department."))
-    cause = AlertCause.objects.create(
-        level=level,
-        what=what,
-        opened_at=opened_at,
-        closed_at=closed_at,
-        department=department,
-        fault=fault,
-        release=release,
-        fixed_by=by,
-    )
-    note(cause, "fix", by=by, now=now, data={"level": level, "department": department.code})
+    alert = locked(Alert.objects.select_related("category", "region"), alert.pk)
+    if alert.department_id is None:
+        raise Conflict(_("Conclude the alert first, and name the responsible department."))
+    if AlertCause.objects.filter(alert=alert).exists():
+        raise Conflict(_("The cause of this alert is fixed already."))
+    _require_its_own(alert, fault, release)
+    cause = AlertCause.objects.create(alert=alert, fault=fault, release=release, fixed_by=by, fixed_at=now)
+    note(cause, "fix", by=by, now=now, data={"alert": alert.pk})
     return cause
+
+
+def _require_its_own(alert: Alert, fault: Fault | None, release: Release | None) -> None:
+    if not (fault or release):
+        raise Invalid(fault=_("Name the fault or the release."))
+    for field, named, since in (
+        ("fault", fault, fault.started_at if fault else None),
+        ("release", release, release.launched_at if release else None),
+    ):
+        if named and named.department_id != alert.department_id:
+            raise Invalid(**{field: _("This belongs to another department than the alert's.")})
+        if named and (since is None or since > alert.opened_at):
+            raise Invalid(**{field: _("This came later than the alert.")})

@@ -10,15 +10,13 @@ from typing import Any
 from complaints.enums import Outcome
 from complaints.models import Alert
 from complaints.policies import told_departments
-from internal_clients.actions import developing, releasing, requests, scoring, systems, telling
-from internal_clients.demo import surveys, targets
+from internal_clients.actions import requests, systems, telling
 from internal_clients.demo.clockwork import DAY, HOUR, MINUTE, Clockwork
-from internal_clients.enums import AlertLevel, FaultSeverity, RequestKind, Verdict
-from internal_clients.models import Fault, InternalRequest, KnowledgeEntry, Rater, Rating, Release, Requirement, System
+from internal_clients.enums import FaultSeverity, RequestKind
+from internal_clients.models import Fault, InternalRequest, KnowledgeEntry, Rater, Rating, System
 from internal_clients.months import midnight, next_month
 from internal_clients.queries.days import local_day, working_day
 from internal_clients.queries.rating import departments_dealt_with
-from journal.notify import silence
 from organization.enums import Role
 from organization.models import Department, Region, Staff
 from workorders.actions import handling, reviewing
@@ -93,23 +91,6 @@ class Records:
             return
         cause = self.clock.one(TEXTS["repairs"]["texts"])
         systems.restore_fault(fault=fault, restored_at=back, cause=cause, by=handler, now=back + 5 * MINUTE)
-        if fault.severity == FaultSeverity.MAJOR and self.clock.likely(0.35):
-            self._warned(fault, back)
-
-    def _warned(self, fault: Fault, back: dt.datetime) -> None:
-        closed = back + 2 * HOUR
-        if self.clock.past(closed):
-            level = self.clock.one([AlertLevel.YELLOW, AlertLevel.ORANGE, AlertLevel.ORANGE, AlertLevel.RED])
-            systems.fix_cause(
-                level=level,
-                what=fault.what,
-                opened_at=fault.started_at + 30 * MINUTE,
-                closed_at=closed,
-                department=fault.department,
-                fault=fault,
-                by=self.staff["duty"],
-                now=closed,
-            )
 
     def outages(self, month: dt.date) -> None:
         """Let departments work on their systems at night, told a day before, mostly in their window."""
@@ -144,6 +125,26 @@ class Records:
             own = [system for system in self.systems if system.department_id in told_departments(alert)]
             for system in own[:1]:
                 self._outage(system, alert.since.replace(minute=0, second=0, microsecond=0) - HOUR)
+
+    def faults_behind_alerts(self) -> None:
+        """Log the faults that the duty officer found behind alerts, and name them as their causes."""
+        found = Alert.objects.filter(outcome=Outcome.INCIDENT, merged_into=None).select_related("department")
+        for alert in found.order_by("pk"):
+            system = next(each for each in self.systems if each.department_id == alert.department_id)
+            handler, _contact, _head = self.people(system.department)
+            told, back = alert.since + 10 * MINUTE, alert.cleared_at - HOUR
+            fault = systems.log_fault(
+                system=system,
+                severity=FaultSeverity.MAJOR,
+                what=alert.cause[:200],
+                share=Decimal("0.02"),
+                started_at=alert.since - 5 * MINUTE,
+                by=handler,
+                now=alert.since,
+            )
+            telling.tell_fault(fault=fault, title=f"{system.name}故障通报", text=alert.cause, by=handler, now=told)
+            systems.restore_fault(fault=fault, restored_at=back, cause=alert.cause, by=handler, now=back + 5 * MINUTE)
+            systems.fix_cause(alert=alert, fault=fault, by=self.staff["duty"], now=alert.concluded_at)
 
     # — telling —
 
@@ -285,114 +286,3 @@ class Records:
                 facts = "" if score > 2 else "两次催办没有答复，客户等了三天。"
                 made.append(Rating(rater=rater, department=department, month=month, score=score, facts=facts, rated_at=at))
         Rating.objects.bulk_create(made)
-
-
-class Development:
-    """Makes requirements and releases."""
-
-    def __init__(self, records: Records) -> None:
-        self.records, self.clock = records, records.clock
-
-    def month(self, month: dt.date) -> None:
-        """Let requirements be proposed, reviewed, committed, launched and accepted."""
-        for code, titles in TEXTS["requirements"].items():
-            for at in self.clock.instants(month, 3, opens=9):
-                self._life(self.records.departments[code], self.clock.one(titles), at)
-
-    def _life(self, department: Department, title: str, at: dt.datetime) -> None:
-        proposer = self.clock.one(self.records.askers)
-        _handler, contact, _head = self.records.people(department)
-        text = f"一线办理时经常需要{title}，请评估并排期。"
-        requirement = developing.propose(department=department, title=title, text=text, by=proposer, now=at)
-        reviewed = at + self.clock.draw.randrange(2, 6) * DAY
-        if not self.clock.past(reviewed):
-            return
-        requirement = developing.review(requirement=requirement, by=self.records.staff["supervisor"], now=reviewed)
-        days = self.clock.draw.randrange(2, 5) if self.records.keeps(department) else self.clock.draw.randrange(9, 14)
-        answered = reviewed + days * DAY
-        if self.clock.past(answered):
-            self._commit(requirement, contact, answered, proposer)
-
-    def _commit(self, requirement: Requirement, contact: Staff, answered: dt.datetime, proposer: Staff) -> None:
-        committed = local_day(answered) + self.clock.draw.randrange(15, 40) * DAY
-        steps = [("开发完成", committed - 10 * DAY), ("测试通过", committed - 4 * DAY)]
-        requirement = developing.schedule(
-            requirement=requirement, committed_on=committed, milestones=steps, by=contact, now=answered
-        )
-        late = 0 if self.clock.likely(0.82) else self.clock.draw.randrange(2, 15)
-        early = self.clock.draw.randrange(0, 3)
-        launched = midnight(committed) + (late - (0 if late else early)) * DAY + 10 * HOUR
-        if not self.clock.past(launched):
-            return
-        if self.records.keeps(requirement.department):
-            self._reach(requirement, contact)
-        release = self._announce(requirement, contact, launched)
-        self._launch(release, requirement, contact, launched, proposer)
-
-    def _reach(self, requirement: Requirement, contact: Staff) -> None:
-        for milestone in requirement.milestones.order_by("committed_on"):
-            at = midnight(milestone.committed_on) + 15 * HOUR
-            developing.reach(requirement=requirement, milestone=milestone, by=contact, now=at)
-
-    def _announce(self, requirement: Requirement, contact: Staff, launched: dt.datetime) -> Release:
-        announced = launched - 12 * DAY
-        release = releasing.announce(
-            department=requirement.department,
-            title=f"{requirement.title}上线",
-            planned_on=local_day(launched),
-            requirement=requirement,
-            by=contact,
-            now=announced,
-        )
-        duty = self.records.staff["duty"]
-        if self.clock.likely(0.05):
-            reason = "一线口径尚未准备，退订入口不明显，暂不同意上线。"
-            releasing.assess(release=release, verdict=Verdict.VETOED, reason=reason, by=duty, now=announced + DAY)
-            written = "节前必须上线，请两周内补齐口径。"
-            manager = self.records.staff["manager"]
-            return releasing.override(release=release, reason=written, by=manager, now=announced + 2 * DAY)
-        return releasing.assess(release=release, verdict=Verdict.AGREED, reason="影响可控，同意。", by=duty, now=announced + DAY)
-
-    def _launch(self, release: Release, requirement: Requirement, contact: Staff, launched: dt.datetime, proposer: Staff) -> None:
-        ahead = 6 if self.records.keeps(release.department) else 1
-        told = launched - ahead * DAY
-        releasing.tell(release=release, knowledge_on=local_day(told), trained_on=local_day(told), by=contact, now=told)
-        release = releasing.launch(release=release, by=contact, now=launched)
-        back = launched + self.clock.draw.randrange(1, 6) * DAY
-        if self.clock.likely(0.07) and self.clock.past(back):
-            releasing.roll_back(release=release, reason="提交失败率偏高，回退后修复。", by=contact, now=back)
-        elif self.clock.past(launched + 3 * DAY):
-            developing.accept(requirement=requirement, by=proposer, now=launched + 3 * DAY)
-
-
-def make(seed: int, months: int, now: dt.datetime) -> None:
-    """Make the records of the last so many months before `now`; the same seed and time make the same ones."""
-    records = Records(Clockwork(seed, now))
-    development, raters = Development(records), records.raters()
-    span = list(records.clock.months(months))
-    entries = records.knowledge(midnight(span[0]) + 9 * HOUR)
-    for month in span:
-        records.faults(month)
-        records.outages(month)
-        records.notices(month)
-        records.audits(month, entries)
-        records.questions(month)
-        with silence():
-            records.requests(month)
-        records.ratings(month, raters)
-        development.month(month)
-    records.outages_behind_alerts()
-    surveys.make(seed, raters, now)
-    targets.make(now)
-    score(span, now)
-
-
-def score(months: Sequence[dt.date], now: dt.datetime) -> None:
-    """Publish the months but the last two, show the last one to the departments, and try the running one out."""
-    supervisor = Staff.objects.get(username="supervisor")
-    *past, last, running = months
-    for month in [*past[1:], last]:
-        scoring.show(month=month, by=supervisor, now=now)
-    for month in past[1:]:
-        scoring.publish(month=month, by=supervisor, now=now)
-    scoring.try_out(month=running, by=supervisor, now=now)

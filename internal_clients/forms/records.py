@@ -7,11 +7,13 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from complaints.models import Alert
 from internal_clients import policies
-from internal_clients.enums import AlertLevel, FaultSeverity, RequestKind, RequirementState, Verdict
+from internal_clients.enums import FaultSeverity, RequestKind, RequirementState, Verdict
 from internal_clients.forms.base import DateTimeInput, OfDepartment, RecordForm, mark, supporting
 from internal_clients.models import Fault, Milestone, Release, Requirement, System
 from internal_clients.months import month_of, months_before
+from internal_clients.queries.causes import without_cause
 from internal_clients.queries.days import local_day
 from internal_clients.queries.rating import departments_dealt_with
 from organization.models import Department
@@ -72,20 +74,20 @@ class FinishForm(RecordForm):
 
 
 class CauseForm(RecordForm):
-    """What a warning came from."""
+    """What an alert that was concluded came from."""
 
-    level = forms.TypedChoiceField(choices=AlertLevel.choices, coerce=int, label=gettext_lazy("highest level"))
-    what = forms.CharField(max_length=200, label=gettext_lazy("complaints about"))
-    opened_at = forms.DateTimeField(label=gettext_lazy("opened at"), widget=DateTimeInput)
-    closed_at = forms.DateTimeField(label=gettext_lazy("closed at"), widget=DateTimeInput)
-    department = forms.ModelChoiceField(Department.objects.none(), label=gettext_lazy("department of the cause"))
+    alert = forms.ModelChoiceField(
+        Alert.objects.none(),
+        label=gettext_lazy("alert"),
+        help_text=gettext_lazy("Those of the last 60 days that were concluded with a responsible department."),
+    )
     fault = forms.ModelChoiceField(Fault.objects.none(), label=gettext_lazy("fault"), required=False)
     release = forms.ModelChoiceField(Release.objects.none(), label=gettext_lazy("release"), required=False)
 
     def prepare(self) -> None:
-        """Offer the faults and releases of the last 60 days."""
+        """Offer the alerts without a cause, and the faults and releases, of the last 60 days."""
         since = self.now - dt.timedelta(days=60)
-        self.fields["department"].queryset = supporting()
+        self.fields["alert"].queryset = without_cause(since)
         self.fields["fault"].queryset = Fault.objects.filter(started_at__gte=since).select_related("system").order_by("-started_at")
         self.fields["release"].queryset = Release.objects.filter(launched_at__gte=since).order_by("-launched_at")
 

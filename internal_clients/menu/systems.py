@@ -1,5 +1,6 @@
-"""Faults, planned outages, causes of warnings."""
+"""Faults, planned outages, causes of alerts."""
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from internal_clients import forms, policies
@@ -95,14 +96,17 @@ OUTAGES = Kind(
         ),
     ),
 )
+_CAUSES = AlertCause.objects.select_related("alert__category", "alert__region", "fault__system", "release", "fixed_by")
 CAUSES = Kind(
     name="cause",
-    label=_("Causes of warnings"),
+    label=_("Causes of alerts"),
     icon="alert-triangle",
     model=AlertCause,
-    rows=lambda _user: AlertCause.objects.select_related("department").order_by("-closed_at", "-pk"),
-    columns=("level", "what", "department", "opened_at", "closed_at"),
-    more=("fault", "release", "fixed_by"),
+    rows=lambda _user: _CAUSES.order_by("-fixed_at", "-pk"),
+    columns=("alert", "fault", "release", "fixed_at"),
+    more=("fixed_by",),
+    link=lambda cause: reverse("complaints:alert", args=[cause.alert_id]),
+    link_label=_("To the alert"),
     add_label=_("Fix a cause"),
     add_form=forms.CauseForm,
     add=systems.fix_cause,

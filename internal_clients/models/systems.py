@@ -8,7 +8,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from internal_clients.enums import AlertLevel, FaultSeverity
+from complaints.models import Alert
+from internal_clients.enums import FaultSeverity
 from organization.models import Department
 from organization.models.base import Named
 
@@ -102,27 +103,22 @@ class PlannedOutage(models.Model):
 
 
 class AlertCause(models.Model):
-    """What a complaint warning turned out to come from, fixed as the warning was closed."""
+    """The fault or the release behind an alert that was concluded, named by the duty officer."""
 
-    level = models.PositiveSmallIntegerField(_("highest level"), choices=AlertLevel)
-    what = models.CharField(_("complaints about"), max_length=200)
-    opened_at = models.DateTimeField(_("opened at"))
-    closed_at = models.DateTimeField(_("closed at"))
-    department = models.ForeignKey(Department, models.PROTECT, verbose_name=_("department of the cause"), related_name="+")
+    alert = models.OneToOneField(Alert, models.PROTECT, verbose_name=_("alert"), related_name="+")
     fault = models.ForeignKey(Fault, models.PROTECT, verbose_name=_("fault"), null=True, blank=True, related_name="alerts")
     release = models.ForeignKey(
         "internal_clients.Release", models.PROTECT, verbose_name=_("release"), null=True, blank=True, related_name="alerts"
     )
     fixed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("cause fixed by"), related_name="+")
+    fixed_at = models.DateTimeField(_("cause fixed at"))
 
     class Meta:
-        verbose_name = _("cause of a warning")
-        verbose_name_plural = _("causes of warnings")
+        verbose_name = _("cause of an alert")
+        verbose_name_plural = _("causes of alerts")
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(level__in=AlertLevel.values), name="alertcause_level"),
-            models.CheckConstraint(condition=Q(closed_at__gt=F("opened_at")), name="alertcause_closed_later"),
+            models.CheckConstraint(condition=Q(fault__isnull=False) | Q(release__isnull=False), name="alertcause_named"),
         ]
-        indexes: ClassVar = [models.Index(fields=["closed_at"], name="alertcause_closed_at")]
 
     def __str__(self) -> str:
-        return f"{self.get_level_display()}: {self.what}"
+        return f"{self.alert}: {self.fault or self.release}"

@@ -8,10 +8,9 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from complaints.models import Callback
+from complaints.models import Alert, Callback
 from internal_clients.enums import EvidenceKind as K
 from internal_clients.models import (
-    AlertCause,
     Evidence,
     Fault,
     KnowledgeAudit,
@@ -69,7 +68,11 @@ READ: dict[str, tuple[Callable[[], QuerySet[Any]], Callable[[Any], str], Callabl
     K.FAULT: (lambda: Fault.objects.select_related("system"), str, _record("fault")),
     K.OUTAGE: (lambda: PlannedOutage.objects.select_related("system"), str, _record("outage")),
     K.SERVICE: (Department.objects.all, str, lambda _row: ()),
-    K.CAUSE: (AlertCause.objects.all, str, _record("cause")),
+    K.ALERT: (
+        lambda: Alert.objects.select_related("category", "region"),
+        lambda row: f"{row.get_level_display()} {row}",
+        lambda row: ("complaints:alert", str(row.pk)),
+    ),
     # Not shown by name (domain.md 7.2, C3): only the mark and the month.
     K.RATING: (Rating.objects.all, lambda row: f"{row.month:%Y-%m}: {row.score}", lambda _row: ()),
     K.SURVEY: (

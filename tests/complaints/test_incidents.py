@@ -286,6 +286,20 @@ def test_an_sms_goes_out_through_the_gateway_and_is_tried_again_when_that_fails(
     assert complaint.contact_phone in str(peer.requests[-1])
 
 
+def test_a_gateway_that_does_not_answer_rests_and_the_other_customers_messages_wait_untried(
+    file: Callable, connect: Callable
+) -> None:
+    for number in range(3):
+        queue_message(complaint=file(), key=f"incident:{number}", text="已恢复。", now=NOW)
+    gateway = connect("sms", "smshttp://127.0.0.1:1/send?number={to}&rto=0.5")
+
+    assert [send_next(now=NOW) for _each in range(3)] == [True, False, False]
+
+    gateway.refresh_from_db()
+    assert (gateway.failures, gateway.rests_until > NOW) == (1, True)
+    assert sorted(CustomerMessage.objects.values_list("tries", flat=True)) == [0, 0, 1]
+
+
 def test_what_a_lost_job_left_undone_is_done_within_the_minute(
     file: Callable, alert: Alert, network: Department, contact: Staff, officer: Staff, officer_of_all: Staff
 ) -> None:

@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from complaints.models import Callback, Complaint
+from complaints.models import Alert, Callback, Complaint
 from internal_clients.models import (
     AlertCause,
     Fault,
@@ -246,9 +246,9 @@ class Plain:
 
     def B5(self, months: int):
         start, end = self.span(months)
-        for cause in AlertCause.objects.all():
-            if cause.level >= 3 and start <= cause.closed_at < end:
-                yield cause.department_id, 1, 0
+        for alert in Alert.objects.filter(merged_into=None):
+            if alert.level >= 3 and alert.department_id and alert.cleared_at and start <= alert.cleared_at < end:
+                yield alert.department_id, 1, 0
 
     # — part C —
 
@@ -318,11 +318,11 @@ class Plain:
 
     def D3(self, months: int):
         start, end = self.span(months)
-        alerts = list(AlertCause.objects.exclude(release=None))
+        causes = list(AlertCause.objects.exclude(release=None).exclude(alert__department=None).select_related("alert"))
         for row in Release.objects.exclude(launched_at=None):
             over = row.launched_at + 30 * DAY
             if start <= over < end:
-                warned = any(each.release_id == row.pk and each.opened_at <= over for each in alerts)
+                warned = any(each.release_id == row.pk and each.alert.opened_at <= over for each in causes)
                 yield row.department_id, int(warned or bool(row.rolled_back_at and row.rolled_back_at <= over)), 1
 
     def D4(self, months: int):

@@ -7,11 +7,14 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from internal_clients.models import Release
+from internal_clients.models import AlertCause, Release
 from internal_clients.months import months_before, quarter_end
 from internal_clients.queries.reckoning import reckon
 from internal_clients.queries.schemes import scheme_for
+from organization.models import Region, Staff
+from tests import factories
 from tests.internal_clients.plain import TABLE, Plain
+from workorders.models import Category
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +43,15 @@ def _exact(number: object) -> Fraction | None:
     return None if number is None else Fraction(number)
 
 
+def _alerted(release: Release) -> None:
+    """Let an orange alert of four days after a launch have come from it."""
+    assert release.launched_at is not None
+    at = release.launched_at + dt.timedelta(days=4)
+    what, where = Category.objects.filter(children=None).order_by("pk")[0], Region.objects.filter(parent=None).get()
+    alert = factories.alert(what, where, at, level=3, cleared_at=at, outcome="incident", department=release.department)
+    AlertCause.objects.create(alert=alert, release=release, fixed_by=Staff.objects.get(username="duty"), fixed_at=at)
+
+
 def test_the_demos_scores_are_what_plain_loops_over_the_tables_come_to() -> None:
     call_command("demo_data", tickets=900, months=3)
     call_command("demo_scheme", months=3)
@@ -47,6 +59,8 @@ def test_the_demos_scores_are_what_plain_loops_over_the_tables_come_to() -> None
         "-launched_at"
     )[1]
     Release.objects.filter(pk=launched.pk).update(verdict="pending", verdict_by=None)
+    for release in Release.objects.filter(launched_at__isnull=False):
+        _alerted(release)
     now = timezone.now()
     this = timezone.localtime(now).date().replace(day=1)
     seen: set[str] = set()

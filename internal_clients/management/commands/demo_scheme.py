@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 from django.utils import timezone
 
-from internal_clients.demo.records import make
+from internal_clients.demo.director import make
 from internal_clients.loading import load_scheme
 from internal_clients.models import System
 from organization.models import Staff

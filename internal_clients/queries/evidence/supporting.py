@@ -5,7 +5,9 @@ import datetime as dt
 from django.db.models import Case, DateTimeField, DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Greatest, Least
 
-from internal_clients.enums import AlertLevel, EvidenceKind, FaultSeverity, NoticeKind, RequirementState
+from complaints.enums import AlertLevel
+from complaints.models import Alert
+from internal_clients.enums import EvidenceKind, FaultSeverity, NoticeKind, RequirementState
 from internal_clients.models import (
     AlertCause,
     Fault,
@@ -78,9 +80,13 @@ def told_of_faults(window: Window) -> list[Rows]:
 
 
 def alerts_caused(window: Window) -> list[Rows]:
-    """B5: orange and red warnings closed in the month with the department as cause."""
-    found = AlertCause.objects.filter(level__gte=AlertLevel.ORANGE, closed_at__gte=window.start, closed_at__lt=window.until)
-    return [rows(EvidenceKind.CAUSE, found, department="department", good=ONE, of=NOTHING)]
+    """B5: orange and red alerts that ended in the month and were concluded with the department as cause.
+
+    By their end and not by their conclusion, which can be corrected in a later month.
+    """
+    found = Alert.objects.filter(level__gte=AlertLevel.ORANGE, merged_into=None, department__isnull=False)
+    found = found.filter(cleared_at__gte=window.start, cleared_at__lt=window.until)
+    return [rows(EvidenceKind.ALERT, found, department="department", good=ONE, of=NOTHING)]
 
 
 def answered_requirements(window: Window) -> list[Rows]:
@@ -102,10 +108,11 @@ def launched_as_committed(window: Window) -> list[Rows]:
 
 
 def troubled_releases(window: Window) -> list[Rows]:
-    """D3: releases whose 30 days ended in the month; in trouble if rolled back or the cause of a warning within them."""
+    """D3: releases whose 30 days ended in the month; in trouble if rolled back or the cause of an alert within them."""
     start, end = window.start - WATCHED, window.until - WATCHED
     found = Release.objects.filter(launched_at__gte=start, launched_at__lt=end)
-    warned = AlertCause.objects.filter(release=OuterRef("pk"), opened_at__lte=OuterRef("launched_at") + WATCHED)
+    until = OuterRef("launched_at") + WATCHED
+    warned = AlertCause.objects.filter(release=OuterRef("pk"), alert__department__isnull=False, alert__opened_at__lte=until)
     trouble = Q(rolled_back_at__lte=F("launched_at") + WATCHED) | Q(Exists(warned))
     return [rows(EvidenceKind.RELEASE, found, department="department", good=trouble)]
 

@@ -6,18 +6,20 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
+from complaints.models import Alert
 from complaints.policies import departments_told
 from complaints.queries.labels import labels_of
 from foundation.errors import Conflict, Invalid, NotAllowed
 from internal_clients.actions import systems, telling
-from internal_clients.models import AlertCause, Fault, Notice, PlannedOutage, System
+from internal_clients.models import Fault, Notice, PlannedOutage, System
+from internal_clients.queries.causes import without_cause
 from journal.models import Event
 from organization.models import Department, Region, Staff
 from tests import factories
 from tests.conftest import NOW
 from workorders.models import Category
 
-HOUR = dt.timedelta(hours=1)
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
 
 @pytest.fixture
@@ -101,20 +103,42 @@ def test_a_cancelled_outage_can_neither_begin_nor_end(outage: PlannedOutage, han
         systems.finish_outage(outage=outage, finished_at=NOW + 25 * HOUR, by=handler, now=NOW + 29 * HOUR)
 
 
-def test_the_duty_officer_fixes_the_cause_of_a_warning(fault: Fault, duty: Staff, handler: Staff, network: Department) -> None:
-    facts = {"level": 3, "what": "短信收不到", "opened_at": NOW - HOUR, "closed_at": NOW, "department": network, "fault": fault}
+@pytest.fixture
+def alert(category: Category, province: Region, network: Department, fault: Fault) -> Alert:
+    """Return an orange alert of one hour after the fault, concluded: the network was to blame."""
+    alert = factories.alert(category, province, fault.started_at + HOUR)
+    alert.level, alert.cleared_at, alert.outcome, alert.department = 3, NOW + HOUR, "incident", network
+    alert.save()
+    return alert
+
+
+def test_the_duty_officer_names_the_fault_behind_an_alert_once(alert: Alert, fault: Fault, duty: Staff, handler: Staff) -> None:
+    assert alert in without_cause(NOW - DAY)
 
     with pytest.raises(NotAllowed):
-        systems.fix_cause(**facts, by=handler, now=NOW)
-    cause = systems.fix_cause(**facts, by=duty, now=NOW)
+        systems.fix_cause(alert=alert, fault=fault, by=handler, now=NOW)
+    cause = systems.fix_cause(alert=alert, fault=fault, by=duty, now=NOW)
 
-    assert AlertCause.objects.get() == cause
-    assert cause.fault == fault
+    assert (cause.alert, cause.fault) == (alert, fault)
+    assert alert not in without_cause(NOW - DAY)
+    with pytest.raises(Conflict):
+        systems.fix_cause(alert=alert, fault=fault, by=duty, now=NOW)
 
 
-def test_a_cause_and_its_fault_are_of_one_department(fault: Fault, duty: Staff, finance: Department) -> None:
+def test_a_cause_is_of_the_alerts_department_earlier_and_given(
+    alert: Alert, fault: Fault, duty: Staff, finance: Department
+) -> None:
     with pytest.raises(Invalid):
-        systems.fix_cause(level=1, what="?", opened_at=NOW - HOUR, closed_at=NOW, department=finance, fault=fault, by=duty, now=NOW)
+        systems.fix_cause(alert=alert, by=duty, now=NOW)
+    Alert.objects.filter(pk=alert.pk).update(opened_at=fault.started_at - HOUR)
+    with pytest.raises(Invalid):
+        systems.fix_cause(alert=alert, fault=fault, by=duty, now=NOW)
+    Alert.objects.filter(pk=alert.pk).update(opened_at=alert.opened_at, department=finance)
+    with pytest.raises(Invalid):
+        systems.fix_cause(alert=alert, fault=fault, by=duty, now=NOW)
+    Alert.objects.filter(pk=alert.pk).update(department=None)
+    with pytest.raises(Conflict):
+        systems.fix_cause(alert=alert, fault=fault, by=duty, now=NOW)
 
 
 def test_planned_work_labels_the_alerts_of_its_department_and_hides_none(
