@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 from rest_framework.pagination import CursorPagination
@@ -24,3 +25,13 @@ class NewestFirst(CursorPagination):
             return super().paginate_queryset(queryset, request, view)
         except (ValueError, ValidationError) as error:
             raise ParseError(_("This is not a cursor that a page gave.")) from error
+
+
+def behind[Rows: QuerySet[Any]](rows: Rows, pk: int) -> Rows:
+    """Return what comes behind the row with that key, in rows ordered by one field and the key, both falling.
+
+    Nothing comes behind a row that is not there.
+    """
+    newest = str(rows.query.order_by[0]).removeprefix("-")
+    place = rows.filter(pk=pk).order_by().values(newest)[:1]
+    return rows.filter(Q(**{f"{newest}__lt": place}) | Q(**{newest: place, "pk__lt": pk}))

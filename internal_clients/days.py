@@ -12,6 +12,11 @@ def is_working_day(day: dt.date, exceptions: Mapping[dt.date, bool]) -> bool:
     return exceptions.get(day, day.weekday() not in WEEKEND)
 
 
+def working_days(start: dt.date, end: dt.date, exceptions: Mapping[dt.date, bool]) -> int:
+    """Return how many working days lie after `start` up to `end`; 0 where `end` is not later."""
+    return sum(is_working_day(start + count * ONE, exceptions) for count in range(1, (end - start).days + 1))
+
+
 def shifted(day: dt.date, count: int, exceptions: Mapping[dt.date, bool]) -> dt.date:
     """Return the `count`-th working day after `day`, which is not counted itself; before it for a negative count."""
     step = ONE if count > 0 else -ONE

@@ -13,7 +13,7 @@ from internal_clients import policies
 from internal_clients.actions.noting import note
 from internal_clients.locking import locked
 from internal_clients.models import Milestone, Requirement
-from internal_clients.queries.days import local_day, working_day
+from internal_clients.queries.days import local_day, working_day, working_days_between
 from journal.types import Json
 from organization.models import Department, Staff
 
@@ -94,18 +94,10 @@ def give_detail(*, requirement: Requirement, detail: str, by: Staff, now: dt.dat
     requirement = _lock(requirement)
     due = requirement.answer_due_on or local_day(now)
     if requirement.detail_wanted_at:
-        left = _working_days_between(local_day(requirement.detail_wanted_at), due)
+        left = working_days_between(local_day(requirement.detail_wanted_at), due)
         due = max(due, working_day(local_day(now), left)) if left else due
     requirement.text = f"{requirement.text}\n\n{detail}"
     return _step(requirement, "give_detail", by=by, now=now, data={"detail": detail}, answer_due_on=due)
-
-
-def _working_days_between(start: dt.date, end: dt.date) -> int:
-    """Return how many working days after `start` lie up to `end`."""
-    count = 0
-    while working_day(start, count + 1) <= end:
-        count += 1
-    return count
 
 
 @transaction.atomic

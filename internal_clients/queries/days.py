@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.utils import timezone
 
-from internal_clients.days import shifted
+from internal_clients.days import shifted, working_days
 from organization.models import CalendarDay
 
 #: No limit in days and no holiday reaches further than this.
@@ -13,8 +13,16 @@ REACH = dt.timedelta(days=120)
 
 def working_day(day: dt.date, count: int) -> dt.date:
     """Return the `count`-th working day after `day` (before it when negative)."""
-    near = CalendarDay.objects.filter(date__range=(day - REACH, day + REACH))
-    return shifted(day, count, dict(near.values_list("date", "is_workday")))
+    return shifted(day, count, _exceptions(day - REACH, day + REACH))
+
+
+def working_days_between(start: dt.date, end: dt.date) -> int:
+    """Return how many working days after `start` lie up to `end`."""
+    return working_days(start, end, _exceptions(start, end))
+
+
+def _exceptions(start: dt.date, end: dt.date) -> dict[dt.date, bool]:
+    return dict(CalendarDay.objects.filter(date__range=(start, end)).values_list("date", "is_workday"))
 
 
 def local_day(instant: dt.datetime) -> dt.date:

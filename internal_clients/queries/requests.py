@@ -58,7 +58,7 @@ def due_at(kind: str, department: Department, now: dt.datetime, *, is_again: boo
 def visible_to(user: Staff) -> QuerySet[InternalRequest]:
     """Return the requests whose tickets this person may read, the newest first."""
     found = InternalRequest.objects.filter(ticket__in=ticket_policies.visible_to(user))
-    return found.select_related("ticket", "department", "system").order_by("-ticket")
+    return found.select_related("ticket", "department", "system").order_by("-ticket_id", "-pk")
 
 
 def unconfirmed(now: dt.datetime, within: dt.timedelta) -> QuerySet[InternalRequest]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from foundation.errors import Conflict, DomainError, NotAllowed
 from foundation.forms import show_refusal
+from foundation.pagination import behind
 from internal_clients.forms import RecordForm
 from internal_clients.menu import KINDS, Kind, Step, steps_for
 from internal_clients.story import told
@@ -61,21 +62,17 @@ def home(request: StaffRequest) -> HttpResponse:
 def records(request: StaffRequest, kind: str) -> HttpResponse:
     """List the records of one kind, the newest first."""
     found = _kind(kind)
-    start = _start(request.GET.get("from", ""))
-    rows = list(found.rows(request.user)[start : start + PAGE_SIZE + 1])
+    after, rows = request.GET.get("after", ""), found.rows(request.user)
+    page = list((behind(rows, int(after)) if after.isdecimal() else rows)[: PAGE_SIZE + 1])
     context = {
         "kind": found,
         "kinds": KINDS.values(),
         "labels": [label_of(found.model, name) for name in found.columns],
-        "rows": [{"pk": row.pk, "cells": [shown(row, name) for name in found.columns]} for row in rows[:PAGE_SIZE]],
-        "following": start + PAGE_SIZE if len(rows) > PAGE_SIZE else None,
+        "rows": [{"pk": row.pk, "cells": [shown(row, name) for name in found.columns]} for row in page[:PAGE_SIZE]],
+        "following": page[PAGE_SIZE - 1].pk if len(page) > PAGE_SIZE else None,
         "may_add": found.may_add(request.user),
     }
     return render(request, "internal_clients/records.html", context)
-
-
-def _start(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 7 else 0
 
 
 @require_GET

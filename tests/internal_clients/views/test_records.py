@@ -12,6 +12,7 @@ from internal_clients.actions import systems, telling
 from internal_clients.menu import KINDS
 from internal_clients.models import Fault, System
 from internal_clients.story import WORDS
+from internal_clients.views.records import PAGE_SIZE
 from organization.models import Department, Staff
 from tests.conftest import NOW
 
@@ -56,6 +57,17 @@ def test_a_list_takes_as_many_queries_however_many_rows(
         response = page_again(client)
 
     assert response.content.decode().count("核心网") == item_count
+
+
+def test_a_page_goes_on_where_the_last_one_ended_also_among_equal_times(client: Client, system: System, handler: Staff) -> None:
+    made = [_fault(system, handler).pk for _number in range(PAGE_SIZE + 2)]
+
+    first = page(client, handler, "records", "fault")
+    second = client.get(reverse("internal_clients:records", args=["fault"]), {"after": first.context["following"]})
+
+    assert [row["pk"] for each in (first, second) for row in each.context["rows"]] == made[::-1]
+    assert second.context["following"] is None
+    assert not client.get(reverse("internal_clients:records", args=["fault"]), {"after": "9" * 30}).context["rows"]
 
 
 def page_again(client: Client) -> object:
