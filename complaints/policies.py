@@ -253,6 +253,11 @@ def may_keep_users(user: Staff) -> bool:
     return user.is_staff or user.has_role(*Role.CENTRE)
 
 
+def may_read_repeaters(user: Staff) -> bool:
+    """Tell whether the person may list the customers who complain again: the centre, and managers for their regions."""
+    return user.has_role(*Role.CENTRE, Role.MANAGER)
+
+
 def may_read_overhead(user: Staff) -> bool:
     """Tell whether the person may open the register of over-the-head complaints: the centre, and managers for their regions."""
     return user.has_role(*Role.CENTRE, Role.MANAGER)

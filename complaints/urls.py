@@ -37,6 +37,7 @@ urlpatterns = [
     path("complaints/new/duplicates/", intake.duplicates, name="duplicates"),
     path("complaints/new/instead/<int:pk>/<str:name>/", intake.instead, name="instead"),
     path("customers/", customers.search, name="customers"),
+    path("repeat-customers/", customers.repeaters, name="repeaters"),
     path("customers/<int:pk>/", customers.customer, name="customer"),
     path("tickets/<int:pk>/reveal/", customers.reveal, name="reveal"),
     path("over-the-head/", overhead.register, name="overheads"),

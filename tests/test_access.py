@@ -82,6 +82,7 @@ TABLE: dict[tuple[str, tuple], dict[str, int]] = {
     ("complaints:desk_suggested", ("ticket",)): row(FORBIDDEN, officer=OK, duty=OK),
     ("complaints:dashboard", ()): row(FORBIDDEN, officer=OK, duty=OK, head=OK, stranger=OK, manager=OK),
     ("complaints:dashboard_rows", ("filed",)): row(FORBIDDEN, officer=OK, duty=OK, head=OK, stranger=OK, manager=OK),
+    ("complaints:repeaters", ()): row(FORBIDDEN, officer=OK, duty=OK, manager=OK),
     ("complaints:overheads", ()): row(FORBIDDEN, officer=OK, duty=OK, manager=OK),
     ("complaints:overhead", ("ticket",)): row(FORBIDDEN, officer=HIDDEN, duty=HIDDEN, manager=HIDDEN),
     ("complaints:alerts", ()): row(OK, agent=FORBIDDEN, hall_agent=FORBIDDEN, admin=FORBIDDEN),

@@ -1,13 +1,14 @@
 """The triage desk's list: everything that waits for a decision of the complaint centre, the most pressing first."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 
 from complaints import policies
 from complaints.models import Complaint
+from complaints.queries.repeating import lately
 from organization.models import Staff
 from workorders.enums import OrderState, TicketState
 from workorders.models import Ticket, WorkOrder
@@ -27,6 +28,11 @@ class Waiting:
     queue: Queue
     subject: Ticket | WorkOrder
     ticket: Ticket
+    customer: int | None = None
+    #: So many complaints of the customer in the last 30 days, this one among them.
+    lately: int = 0
+    #: The row above is the same customer's.
+    is_more: bool = False
 
     @property
     def due_at(self) -> dt.datetime | None:
@@ -44,10 +50,11 @@ def may_use_desk(user: Staff) -> bool:
     return any(queue.name in QUEUES for queue in queues_for(user))
 
 
-def waiting(user: Staff) -> tuple[list[Waiting], int]:
+def waiting(user: Staff, now: dt.datetime) -> tuple[list[Waiting], int]:
     """Return what waits for `user`'s decision, the most pressing first, what has no running clock last, and how much it is in all.
 
-    One query a queue, and one to count a queue that is longer than what is shown of it.
+    What one customer waits for stands together. One query a queue, one to count a queue that is longer than what is shown of
+    it, and two about the customers.
     """
     found, left = [], 0
     for queue in queues_for(user):
@@ -57,7 +64,21 @@ def waiting(user: Staff) -> tuple[list[Waiting], int]:
             found += [
                 Waiting(queue=queue, subject=row, ticket=row if queue.kind == "ticket" else row.ticket) for row in rows[:EACH]
             ]
-    return sorted(found, key=lambda each: (each.due_at is None, each.due_at or FOREVER, each.ticket.pk)), left
+    return _by_customer(sorted(found, key=lambda each: (each.due_at is None, each.due_at or FOREVER, each.ticket.pk)), now), left
+
+
+def _by_customer(rows: list[Waiting], now: dt.datetime) -> list[Waiting]:
+    """Bring what is one customer's together under the most pressing of it, and say how often they complained lately."""
+    customers = dict(Complaint.objects.filter(pk__in=[row.ticket.pk for row in rows]).values_list("pk", "customer"))
+    numbers = lately(customers.values(), now)
+    together: dict[object, list[Waiting]] = {}
+    for row in rows:
+        together.setdefault(customers.get(row.ticket.pk) or row, []).append(row)
+    return [
+        replace(row, customer=(whose := customers.get(row.ticket.pk)), lately=numbers.get(whose, 0), is_more=place > 0)
+        for own in together.values()
+        for place, row in enumerate(own)
+    ]
 
 
 def others(ticket: Ticket, user: Staff) -> QuerySet[Complaint]:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from complaints import policies
 from complaints.actions.revealing import reveal as reveal_number
 from complaints.numbers import is_phone
+from complaints.queries import repeating
 from complaints.queries.customers import found
 from complaints.queries.duplicates import earlier, open_count, with_open_counts
 from complaints.views.parts import LONGEST_QUERY
@@ -17,6 +18,8 @@ from organization.requests import StaffRequest
 from workorders import policies as ticket_policies
 
 PAGE = 25
+#: What the list of customers who complain again can be narrowed to.
+DAYS, LEAST = (30, 7, 90), (2, 3, 5)
 #: The customer page lists this many complaints; the ticket search has the rest.
 LISTED = 50
 
@@ -61,6 +64,23 @@ def customer(request: StaffRequest, pk: int) -> HttpResponse:
         "may_file": ticket_policies.may_file(request.user),
     }
     return render(request, "complaints/customer.html", context)
+
+
+@require_GET
+def repeaters(request: StaffRequest) -> HttpResponse:
+    """List the customers who complained most often lately."""
+    if not policies.may_read_repeaters(request.user):
+        raise NotAllowed
+    days, least = _chosen(request, "days", DAYS), _chosen(request, "least", LEAST)
+    rows, number = repeating.repeaters(request.user, days=days, least=least, now=timezone.now())
+    context = {"rows": rows, "number": number, "days": days, "least": least, "spans": DAYS, "leasts": LEAST}
+    context["may_open"] = policies.may_search_customers(request.user)
+    return render(request, "complaints/repeaters.html", context)
+
+
+def _chosen(request: StaffRequest, name: str, choices: tuple[int, ...]) -> int:
+    """Return what was chosen, the first of the choices where nothing or something else was."""
+    return next((choice for choice in choices if str(choice) == request.GET.get(name)), choices[0])
 
 
 @require_POST

@@ -32,9 +32,10 @@ def _require_desk(request: StaffRequest) -> None:
 def desk(request: StaffRequest) -> HttpResponse:
     """List what waits for this person's decision, the most pressing first, with the first or the chosen one beside it."""
     _require_desk(request)
-    (rows, left), chosen = waiting(request.user), request.GET.get("ticket", "")
+    now, chosen = timezone.now(), request.GET.get("ticket", "")
+    rows, left = waiting(request.user, now)
     current = next((row for row in rows if str(row.ticket.pk) == chosen), rows[0] if rows else None)
-    context = {"rows": rows, "current": current, "now": timezone.now(), "left": left}
+    context = {"rows": rows, "current": current, "now": now, "left": left}
     return render(request, "complaints/desk.html", context)
 
 

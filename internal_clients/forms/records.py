@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -73,10 +74,18 @@ class FinishForm(RecordForm):
     finished_at = forms.DateTimeField(label=gettext_lazy("finished at"), widget=DateTimeInput)
 
 
+class AlertChoice(forms.ModelChoiceField):
+    """A choice of alerts, which several of one kind and place differ in by their time."""
+
+    def label_from_instance(self, obj: Alert) -> str:
+        """Return when the alert came, how high it rose, and of what."""
+        return f"{timezone.localtime(obj.opened_at):%Y-%m-%d %H:%M} {obj.get_level_display()} {obj}"
+
+
 class CauseForm(RecordForm):
     """What an alert that was concluded came from."""
 
-    alert = forms.ModelChoiceField(
+    alert = AlertChoice(
         Alert.objects.none(),
         label=gettext_lazy("alert"),
         help_text=gettext_lazy("Those of the last 60 days that were concluded with a responsible department."),

@@ -1,8 +1,11 @@
 """The ticket page, its actions, and its files."""
 
+from urllib.parse import urlsplit
+
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -93,13 +96,31 @@ def _dialog(request: StaffRequest, context: dict[str, object], status: int) -> H
 
 
 def _done(request: StaffRequest, new: object, ticket_pk: int) -> HttpResponse:
-    """Go to the ticket's page: to the new ticket where the action made one."""
-    target = redirect("workorders:ticket", new.pk if isinstance(new, Ticket) else ticket_pk)
-    if not policies.visible_to(request.user).filter(pk=ticket_pk).exists():
+    """Go to the new ticket where the action made one, else back to the page that asked: the ticket's own, or a list."""
+    page = _list_behind(request)
+    if isinstance(new, Ticket):
+        target = redirect("workorders:ticket", new.pk)
+    elif page:
+        target = redirect(page)
+    elif policies.visible_to(request.user).filter(pk=ticket_pk).exists():
+        target = redirect("workorders:ticket", ticket_pk)
+    else:
         target = redirect("home")
     if request.htmx:
         return HttpResponse(status=204, headers={"HX-Redirect": target["Location"]})
     return target
+
+
+def _list_behind(request: StaffRequest) -> str | None:
+    """Return the page of ours over which the dialog was opened, unless it is a ticket's."""
+    page = request.htmx.current_url_abs_path
+    if not page:
+        return None
+    try:
+        name = resolve(urlsplit(page).path).view_name
+    except Resolver404:
+        return None
+    return None if name.startswith("workorders:ticket") else page
 
 
 @require_GET
