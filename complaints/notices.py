@@ -1,4 +1,4 @@
-"""What people are told about surges and bulletins: the kinds, and where a notice leads."""
+"""What people are told about surges, bulletins and over-the-head complaints: the kinds, and where a notice leads."""
 
 from collections.abc import Collection
 from pathlib import Path
@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.policies import bulletins_visible_to, may_read_alerts, may_read_bulletins
 from journal.kinds import Kind
+from organization.enums import Role
 from organization.models import Staff
+from workorders.notices import holding
 
 TEXTS = Path(__file__).parent / "data" / "notices.toml"
 PREFIX, BULLETIN = "alert:", "bulletin:"
@@ -46,6 +48,21 @@ KINDS = (
         icon="trending-down",
         audience=reader,
         example={**SURGE, "since_at": "2026-11-04T10:30:00+08:00", "cleared_at": "2026-11-04T13:30:00+08:00"},
+    ),
+    Kind(
+        name="overhead.wanted",
+        label=_("answer wanted from outside"),
+        icon="building-bank",
+        urgent=True,
+        audience=holding(Role.DUTY, Role.CONTACT, Role.HEAD),
+        example={
+            "number": "261104000123",
+            "subject": "宽带故障多次未修复",
+            "document": "鲁通管申〔2026〕31号",
+            "wanted_on": "2026-11-10",
+            "left": "还剩 3 天",
+            "left_en": "3 days left",
+        },
     ),
     Kind(name="bulletin.submitted", label=_("bulletin to approve"), icon="signature", audience=bulletin_reader, example=TOLD),
     Kind(

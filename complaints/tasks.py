@@ -13,6 +13,7 @@ from complaints.actions.counting import let_time_pass
 from complaints.actions.ending import end_overlooked, tell_linked
 from complaints.actions.incidents import link_present
 from complaints.actions.messaging import send_next
+from complaints.actions.overhead_calendar import remind_wanted
 from complaints.actions.rehearsing import rehearse
 from complaints.actions.rolling import fold
 from complaints.models import AlertRule, Bulletin, Incident
@@ -142,3 +143,10 @@ def remind_bulletin_readers(timestamp: int) -> int:
 def count_bulletin(bulletin: int) -> None:
     """Count a draft's figures; deferred in the transaction that began it."""
     bulletins.count(bulletin=Bulletin.objects.get(pk=bulletin), now=timezone.now())
+
+
+@app.periodic(cron="45 8 * * *")
+@app.task(queueing_lock="complaints.remind_wanted", name="complaints.remind_wanted_answers")
+def remind_wanted_answers(timestamp: int) -> int:
+    """Remind of the answers that whoever forwarded a complaint wants soon; return of how many."""
+    return remind_wanted(now=timezone.now())

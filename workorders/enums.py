@@ -84,10 +84,11 @@ class Channel(models.TextChoices):
     REGULATOR = "regulator", _("regulator")
     CONSUMER = "consumer", _("consumer association")
     MEDIA = "media", _("media")
+    GROUP = "group", _("group headquarters")
     STAFF = "staff", _("entered by staff in batches")
 
     #: Over the operator's head (越级投诉): urgency is major at once.
-    OVERHEAD = nonmember(("regulator", "consumer", "media"))
+    OVERHEAD = nonmember(("regulator", "consumer", "media", "group"))
 
 
 class Tier(models.TextChoices):

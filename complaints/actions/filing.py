@@ -7,15 +7,16 @@ from django.utils.translation import gettext as _
 
 from complaints.actions.arriving import arrive
 from complaints.actions.incidents import covering, link
+from complaints.actions.overhead import keep_papers
 from complaints.enums import Next
-from complaints.models import Complaint, Customer
+from complaints.models import Complaint, Customer, OverHead
 from complaints.queries.customers import repeated
 from foundation import transaction
 from foundation.errors import Invalid
 from organization.models import Region, Staff
 from workorders.actions.dispatching import dispatch_by_route
 from workorders.actions.filing import file_ticket, least_urgency, prepare, solve, submit
-from workorders.enums import TicketState, Urgency
+from workorders.enums import Channel, TicketState, Urgency
 from workorders.locking import lock_key
 from workorders.models import Category, Ticket
 from workorders.queries.routes import route_for
@@ -38,6 +39,9 @@ class Facts:
     place: str = ""
     occurred_at: dt.datetime | None = None
     urgency: str = Urgency.NORMAL
+    #: Of what was forwarded to us (越级投诉): the letter's number, and the day by which it wants the answer.
+    document: str = ""
+    wanted_on: dt.date | None = None
 
 
 @transaction.atomic
@@ -60,6 +64,8 @@ def file_complaint(
     """
     if facts.occurred_at and facts.occurred_at > now:
         raise Invalid(occurred_at=_("This lies in the future."))
+    if (facts.document or facts.wanted_on) and facts.channel not in Channel.OVERHEAD:
+        raise Invalid(channel=_("Only what was forwarded to us has papers: choose by whom it was."))
     if then == Next.SOLVED and not answer.strip():
         raise Invalid(answer=_("Write what the customer was told."))
     lock_key(filing_key)
@@ -78,6 +84,9 @@ def file_complaint(
     )
     arrive(complaint)
     complaint.ticket = ticket
+    if facts.document or facts.wanted_on:
+        papers = OverHead(complaint=complaint, document=facts.document, wanted_on=facts.wanted_on, earlier=earlier)
+        keep_papers(papers, ticket, by=by, now=now)
     if not _under_incident(complaint, then, by=by, now=now):
         complaint.ticket = _forward(ticket, then, answer, by=by, now=now)
     return complaint

@@ -8,11 +8,15 @@ from complaints import policies
 from complaints.enums import Fault
 from complaints.models import Complaint, OverHead
 from foundation import transaction
+from foundation.durations import DAY, midnight
 from foundation.errors import Conflict, Invalid, NotAllowed
+from organization.calendars import statutory_deadline
 from organization.models import Staff
+from workorders.actions.filing import STATUTORY_DAYS
 from workorders.actions.steps import note
 from workorders.enums import Channel
 from workorders.locking import lock_ticket
+from workorders.models import Ticket
 
 
 @transaction.atomic
@@ -40,10 +44,29 @@ def enter_overhead(
     if kept.decided_by_id:
         raise Conflict(_("The liability is decided already."))
     kept.document, kept.wanted_on, kept.earlier = document, wanted_on, earlier
+    return keep_papers(kept, ticket, by=by, now=now)
+
+
+def keep_papers(kept: OverHead, ticket: Ticket, *, by: Staff, now: dt.datetime) -> OverHead:
+    """Save the papers of a locked or new ticket, and let no extension or hold reach past the day on the letter."""
     kept.save()
-    told = {"document": document, "wanted_on": str(wanted_on or ""), "earlier": earlier.pk if earlier else None}
+    ticket.statutory_at = hard_stop(ticket, kept.wanted_on)
+    ticket.save(update_fields=["statutory_at"])
+    told = {"document": kept.document, "wanted_on": str(kept.wanted_on or ""), "earlier": kept.earlier_id}
     note(ticket, "enter_overhead", by=by, now=now, data=told)
     return kept
+
+
+def hard_stop(ticket: Ticket, wanted_on: dt.date | None) -> dt.datetime:
+    """Return the instant beyond which nothing is put off: the regulator's date, else the statutory one or an earlier letter's.
+
+    Source: domain.md section 4, the column "hard stop".
+    """
+    statutory = statutory_deadline(ticket.filed_at, STATUTORY_DAYS)
+    if wanted_on is None:
+        return statutory
+    letter = midnight(wanted_on + DAY)
+    return letter if ticket.channel == Channel.REGULATOR else min(statutory, letter)
 
 
 @transaction.atomic

@@ -21,7 +21,8 @@ CHANNELS = {
     Channel.MANAGER: 2,
     Channel.REGULATOR: 2,
     Channel.CONSUMER: 0.6,
-    Channel.MEDIA: 0.4,
+    Channel.MEDIA: 0.2,
+    Channel.GROUP: 0.2,
 }
 #: What complaints are about, by first level, in per cent.
 SUBJECTS = {"NET": 28, "BILL": 16, "FEE": 16, "VAS": 10, "BIZ": 8, "GRP": 8, "SVC": 6, "MKT": 5, "SPAM": 4, "OTH": 1}

@@ -151,6 +151,13 @@ class IntakeForm(CaseForm):
     contact_name = OneLine(label=_("contact"), max_length=60, required=False)
     contact_phone = Phone(label=_("contact phone"), required=False)
     uploads = SeveralFiles(label=_("attachments"), required=False)
+    document = OneLine(label=_("document number"), max_length=60, required=False)
+    wanted_on = forms.DateField(
+        label=_("wanted by"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("The date on the letter; without one, the statutory date counts."),
+    )
 
     def __init__(self, *args: Any, user: Staff, now: dt.datetime, **kwargs: Any) -> None:
         self.now = now
@@ -189,12 +196,12 @@ class IntakeForm(CaseForm):
         data = self.cleaned_data
         new = Customer(number=data["number"], name=data["name"], tier=data["tier"] or Tier.STANDARD, region=data["region"])
         customer = data["customer"] or new
-        names = ("category", "channel", "region", "description", "contact_name", "wanted", "place", "occurred_at", "urgency")
+        told = ("category", "channel", "region", "description", "contact_name", "wanted", "place", "occurred_at", "urgency")
         return Facts(
             customer=customer,
             contact_phone=data["contact_phone"] or customer.number,
             subject=data["subject"] or first_line(data["description"]),
-            **{name: data[name] for name in names},
+            **{name: data[name] for name in (*told, "document", "wanted_on")},
         )
 
 

@@ -10,12 +10,15 @@ from django.utils.translation import gettext as _
 from complaints import policies
 from complaints.enums import Fault
 from complaints.models import Complaint, OverHead
+from foundation.durations import DAY
 from foundation.sheets import Cell
 from organization.models import Staff
 from workorders.enums import Channel, Liability, TicketState
 
 #: What the register's filter offers beside "all".
 OPEN, UNDECIDED = "open", "undecided"
+#: So many calendar days before the answer is wanted people are reminded; -1 is the day after.
+REMIND_DAYS = (3, 1, 0, -1)
 
 
 def registered(user: Staff, channel: str = "", show: str = "") -> QuerySet[Complaint]:
@@ -58,6 +61,20 @@ def days_left(complaint: Complaint, today: dt.date) -> int | None:
     if complaint.ticket.replied_at or not complaint.ticket.is_open:
         return None
     return (wanted_on(complaint) - today).days
+
+
+def wanted_soon(now: dt.datetime) -> Iterator[tuple[Complaint, int]]:
+    """Yield the complaints whose answer is wanted in three days or one, today, or was yesterday, with the days left."""
+    today = timezone.localdate(now)
+    waiting = Complaint.objects.filter(
+        ticket__channel__in=Channel.OVERHEAD, ticket__state__in=TicketState.OPEN, ticket__replied_at=None
+    )
+    # The statutory date is never after the letter's.
+    near = waiting.filter(ticket__statutory_at__lt=now + REMIND_DAYS[0] * DAY + 2 * DAY)
+    for complaint in near.select_related("over_head", "ticket").order_by("pk"):
+        left = days_left(complaint, today)
+        if left in REMIND_DAYS:
+            yield complaint, left
 
 
 def header() -> list[str]:

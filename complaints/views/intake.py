@@ -157,7 +157,13 @@ def _words_refused(request: StaffRequest, errors: Mapping[str, str], status: int
 def _page(request: StaffRequest, form: IntakeForm, who: Who, status: int = 200) -> HttpResponse:
     now = timezone.now()
     case = CaseForm(form.data if form.is_bound else form.initial, user=request.user)
-    context = {"form": form, "who": who, "advice": advice(case, now), "likely": likely(request.user, case, now)}
+    context = {
+        "form": form,
+        "who": who,
+        "advice": advice(case, now),
+        "likely": likely(request.user, case, now),
+        "overhead": " ".join(Channel.OVERHEAD),
+    }
     return render(request, "complaints/intake.html", context, status=status)
 
 

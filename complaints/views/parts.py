@@ -143,7 +143,7 @@ def advice(case: CaseForm, now: dt.datetime) -> Advice:
 
 def _reasons(channel: str, tier: str, *, is_repeat: bool) -> list[str]:
     if channel in Channel.OVERHEAD:
-        return [_("What comes from a regulator, a consumer association or the media is major.")]
+        return [_("What a regulator, a consumer association, the media or the group forwards is major.")]
     vip = [_("VIP customers' complaints are at least urgent.")] if tier == Tier.VIP else []
     again = [_("The same complaint within 30 days counts as a repeat and is at least urgent.")] if is_repeat else []
     return vip + again

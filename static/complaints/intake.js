@@ -10,6 +10,12 @@
     if (["category", "region", "urgency", "channel", "tier"].includes(event.target.name)) refresh();
   });
 
+  // The letter's number and date are asked for only where somebody forwarded it.
+  const papers = form.querySelector("[data-for-channels]");
+  form.elements.channel.addEventListener("change", (event) => {
+    papers.hidden = !papers.dataset.forChannels.split(" ").includes(event.target.value);
+  });
+
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target.id !== "customer") return;
     const chosen = event.detail.target.querySelector("[data-chosen]");

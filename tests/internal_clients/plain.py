@@ -75,7 +75,7 @@ WEIGHTS = {
 }
 OTHERS = {"A": 50, "C": 30, "E": 20}
 INNOCENT = ("customer", "third_party", "force_majeure")
-OVER_OUR_HEAD = ("regulator", "consumer", "media")
+OVER_OUR_HEAD = ("regulator", "consumer", "media", "group")
 
 
 def cents(number: Fraction) -> Fraction:

@@ -11,7 +11,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from complaints.actions.overhead_calendar import remind_wanted
 from complaints.models import Complaint, Customer, OverHead
+from foundation.durations import midnight
+from foundation.errors import Invalid
+from journal.models import Notice
 from organization.enums import Role
 from organization.models import Department, Region, Staff
 from tests import factories
@@ -109,3 +113,47 @@ def test_register_queries(page: Page, officer: Staff, filed: Filed, item_count: 
         response = client.get(URL)
 
     assert (len(response.context["rows"]), len(asked)) == (item_count, 3)
+
+
+def test_the_day_on_the_letter_is_where_putting_off_ends(page: Page, officer: Staff, over: Complaint, filed: Filed) -> None:
+    told = {"step": "papers", "document": "31号"}
+    media = filed(ago=dt.timedelta(hours=1), channel="media", document="32号", wanted_on=NOW.date() + dt.timedelta(days=40))
+    statutory = over.ticket.statutory_at
+
+    page(officer).post(at(over), {**told, "wanted_on": f"{NOW.date() + dt.timedelta(days=40)}"})
+    over.ticket.refresh_from_db()
+    assert over.ticket.statutory_at == midnight(NOW.date() + dt.timedelta(days=41))
+
+    assert media.ticket.statutory_at == statutory
+    assert media.over_head.document == "32号"
+
+
+def test_papers_belong_to_what_was_forwarded(filed: Filed) -> None:
+    with pytest.raises(Invalid) as refused:
+        filed(channel="hotline", document="31号")
+
+    assert list(refused.value.errors) == ["channel"]
+    assert not Complaint.objects.exists()
+
+
+def test_people_are_reminded_once_a_day_that_counts_and_the_head_when_it_presses(
+    filed: Filed, duty: Staff, contact: Staff, head: Staff
+) -> None:
+    over = filed(ago=dt.timedelta(hours=1), channel="group", document="1", wanted_on=NOW.date() + dt.timedelta(days=3))
+    told = {}
+    for days in range(5):
+        for _again in range(2):
+            assert remind_wanted(now=NOW + dt.timedelta(days=days)) == int(days != 1)
+        notices = Notice.objects.filter(kind="overhead.wanted", at=NOW + dt.timedelta(days=days))
+        told[days] = sorted(notices.values_list("recipient__username", flat=True))
+
+    assert told == {
+        0: sorted([duty.username, contact.username]),
+        1: [],
+        2: (pressing := sorted([duty.username, contact.username, head.username])),
+        3: pressing,
+        4: pressing,
+    }
+    assert Notice.objects.filter(kind="overhead.wanted").values_list("data__left", flat=True).last() == "已过期限"
+    Ticket.objects.filter(pk=over.pk).update(replied_at=NOW)
+    assert remind_wanted(now=NOW + dt.timedelta(days=2)) == 0
