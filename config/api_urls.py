@@ -13,7 +13,8 @@ from rest_framework.views import APIView
 
 from complaints.api import ComplaintViewSet
 from config.search import SearchView
-from internal_clients.api import InternalRequestViewSet, PeriodViewSet, RunViewSet, ScorecardViewSet, ScoreLineViewSet
+from internal_clients.api.records import record_viewsets
+from internal_clients.api.scores import InternalRequestViewSet, PeriodViewSet, RunViewSet, ScorecardViewSet, ScoreLineViewSet
 from organization.api import DepartmentViewSet, RegionViewSet, StaffViewSet
 from workorders.api import AttachmentViewSet, CategoryViewSet, OrderViewSet, TicketViewSet
 
@@ -31,6 +32,8 @@ router.register("score-runs", RunViewSet, "api-score-run")
 router.register("scorecards", ScorecardViewSet, "api-scorecard")
 router.register("score-lines", ScoreLineViewSet, "api-score-line")
 router.register("internal-requests", InternalRequestViewSet, "api-internal-request")
+for name, viewset in record_viewsets():
+    router.register(f"records/{name}", viewset, f"api-record-{name}")
 
 #: Swagger draws with inline styles; its script comes from here like everything else.
 SWAGGER_POLICY = {

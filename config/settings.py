@@ -211,6 +211,7 @@ SPECTACULAR_SETTINGS = {
         "Urgency": "workorders.enums.Urgency",
         "Tier": "workorders.enums.Tier",
         "CallbackOutcome": "complaints.enums.CallbackOutcome",
+        "ItemKind": "internal_clients.enums.ItemKind",
     },
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "PREPROCESSING_HOOKS": ["workorders.api.spell_actions_out"],

@@ -248,14 +248,19 @@ class SeenSerializer(serializers.Serializer):
     )
 
 
+#: Of decimals whose form names no number of digits.
+MOST_DIGITS = 12
 #: Kind of form field → how the schema describes it; the first that fits counts.
 DESCRIBED: tuple[tuple[type[forms.Field], type[serializers.Field]], ...] = (
     (forms.ModelMultipleChoiceField, serializers.ListField),
     (forms.ModelChoiceField, serializers.IntegerField),
     (forms.ChoiceField, serializers.ChoiceField),
     (forms.BooleanField, serializers.BooleanField),
+    (forms.DecimalField, serializers.DecimalField),
     (forms.IntegerField, serializers.IntegerField),
     (forms.DateTimeField, serializers.DateTimeField),
+    (forms.DateField, serializers.DateField),
+    (forms.UUIDField, serializers.UUIDField),
     (forms.FileField, serializers.FileField),
     (forms.CharField, serializers.CharField),
 )
@@ -271,7 +276,11 @@ def _described(field: forms.Field) -> serializers.Field:
         several = {"child": serializers.IntegerField(), "help_text": "ids"}
         said |= several if kind is serializers.ListField else {"help_text": "id"}
     elif isinstance(field, forms.ChoiceField):
-        said["choices"] = [choice for choice in field.choices if choice[0]]
+        choices = [choice for choice in field.choices if choice[0]]
+        # What a form chooses from only when it is there, a schema cannot know.
+        return kind(**said, choices=choices) if choices else serializers.CharField(**said)
+    elif isinstance(field, forms.DecimalField):
+        said |= {"max_digits": field.max_digits or MOST_DIGITS, "decimal_places": field.decimal_places}
     elif isinstance(field, forms.IntegerField):
         said |= {"min_value": field.min_value, "max_value": field.max_value}
     elif isinstance(field, forms.CharField):
@@ -282,6 +291,12 @@ def _described(field: forms.Field) -> serializers.Field:
 @cache
 def body_of(kind: str, item: Item) -> type[serializers.Serializer]:
     """Return the body that an action on a `kind` ("ticket" or "order") takes: its form's fields, and `seen`."""
-    fields = {name: _described(field) for name, field in item.form.base_fields.items()}
-    name = f"{kind}_{item.name}_body".title().replace("_", "")
-    return type(name, (SeenSerializer,), {**fields, "__doc__": item.form.__doc__, "__module__": __name__})
+    return form_body(f"{kind}_{item.name}", item.form, SeenSerializer)
+
+
+def form_body(
+    name: str, form: type[forms.Form], base: type[serializers.Serializer] = serializers.Serializer
+) -> type[serializers.Serializer]:
+    """Return, for the schema, what a form takes beside the fields of `base`; `name` is the operation's."""
+    fields = {each: _described(field) for each, field in form.base_fields.items()}
+    return type(f"{name}_body".title().replace("_", ""), (base,), {**fields, "__doc__": form.__doc__, "__module__": __name__})

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from foundation.errors import Conflict, NotAllowed
 from internal_clients.menu.developing import RELEASES, REQUIREMENTS
 from internal_clients.menu.judging import APPEALS, SANCTIONS
 from internal_clients.menu.kinds import Kind, Step
@@ -27,6 +30,16 @@ KINDS: dict[str, Kind] = {
         APPEALS,
     )
 }
+
+
+def step_of(kind: Kind, name: str, user: Staff, row: Any) -> Step:
+    """Return the step of that name, which this person may take now. Raises KeyError for no such step, NotAllowed or Conflict."""
+    step = {each.name: each for each in kind.steps}[name]
+    if not step.may(user, row):
+        raise NotAllowed
+    if not step.fits(row):
+        raise Conflict(_("This has been done in the meantime, or is no longer possible; load the page again."))
+    return step
 
 
 def steps_for(kind: Kind, user: Staff, row: Any) -> list[Step]:

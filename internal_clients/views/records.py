@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from foundation.errors import Conflict, DomainError, NotAllowed
+from foundation.errors import DomainError, NotAllowed
 from foundation.forms import show_refusal
 from foundation.pagination import behind
 from internal_clients.forms import RecordForm
-from internal_clients.menu import KINDS, Kind, Step, steps_for
+from internal_clients.menu import KINDS, Kind, step_of, steps_for
 from internal_clients.story import told
 from organization.requests import StaffRequest
 
@@ -112,11 +112,10 @@ def step(request: StaffRequest, kind: str, pk: int, name: str) -> HttpResponse:
     """Ask for what a step needs, and take it."""
     found = _kind(kind)
     row = get_object_or_404(found.rows(request.user), pk=pk)
-    chosen = _step(found, name)
-    if not chosen.may(request.user, row):
-        raise NotAllowed
-    if not chosen.fits(row):
-        raise Conflict(_("This has been done in the meantime, or is no longer possible; load the page again."))
+    try:
+        chosen = step_of(found, name, request.user, row)
+    except KeyError as error:
+        raise Http404 from error
     form = chosen.form(request.POST if request.method == "POST" else None, user=request.user, row=row, now=timezone.now())
     context = {"kind": found, "row": row, "form": form, "label": chosen.label, "icon": chosen.icon, "danger": chosen.danger}
 
@@ -125,13 +124,6 @@ def step(request: StaffRequest, kind: str, pk: int, name: str) -> HttpResponse:
         return row
 
     return filled(request, form, found, context, run)
-
-
-def _step(kind: Kind, name: str) -> Step:
-    chosen = next((each for each in kind.steps if each.name == name), None)
-    if chosen is None:
-        raise Http404
-    return chosen
 
 
 def filled(request: StaffRequest, form: RecordForm, kind: Kind, context: dict[str, Any], run: Any) -> HttpResponse:
