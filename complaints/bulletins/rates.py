@@ -51,7 +51,7 @@ INDICATORS = {
         _good("solved", "solved", "reached"),
         _good("satisfied", "satisfied", "reached"),
         _good("reachable", "reached", "called"),
-        _good("quality", "passed", "timed"),
+        _good("quality", "passed", "reviewed"),
         _good("leg_on_time", "resolve_met", "resolve_due"),
         _good("leg_accepted", "acknowledge_met", "acknowledge_due"),
     )

@@ -19,6 +19,7 @@ from workorders.enums import Channel, ClockKind, OrderRole, OrderState, TicketSt
 from workorders.models import Clock, Ticket, WorkOrder
 from workorders.queries import figures
 from workorders.queries.figures import DUE, ORDER, TICKET, Scope
+from workorders.queries.reviews import APPROVED, reviews
 
 CALLBACK = satisfaction.CALLBACK
 #: A customer who does not come back within so long was helped at the first go (一次解决).
@@ -156,8 +157,16 @@ def _ours(name: str) -> Callable[[Scope], QuerySet[Ticket]]:
     return lambda scope: _DASHBOARD[name](scope).filter(_OURS)
 
 
+def _first_review() -> Subquery:
+    return Subquery(reviews("pk").values("kind")[:1])
+
+
+def _reviewed(scope: Scope) -> QuerySet[WorkOrder]:
+    return _DASHBOARD["timed"](scope).alias(review=_first_review()).filter(review__isnull=False)
+
+
 def _passed(scope: Scope) -> QuerySet[WorkOrder]:
-    return _DASHBOARD["timed"](scope).filter(send_back_count=0)
+    return _DASHBOARD["timed"](scope).alias(review=_first_review()).filter(review=APPROVED)
 
 
 def overdue(scope: Scope) -> QuerySet[WorkOrder]:
@@ -221,7 +230,7 @@ MEASURES = (
     _legs("resolve_met", _DASHBOARD["resolve_met"]),
     _legs("acknowledge_due", _DASHBOARD["acknowledge_due"]),
     _legs("acknowledge_met", _DASHBOARD["acknowledge_met"]),
-    _legs("timed", _DASHBOARD["timed"]),
+    _legs("reviewed", _reviewed),
     _legs("passed", _passed),
     _legs("overdue", overdue),
 )

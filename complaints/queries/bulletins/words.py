@@ -68,8 +68,8 @@ INDICATORS: dict[str, tuple[Promise, Promise]] = {
         gettext_lazy("Of the callbacks made in the period: those that reached the customer; no answer and refusals are the rest."),
     ),
     "quality": (
-        pgettext_lazy("indicator", "passed without rework"),
-        gettext_lazy("Of the work orders with a result whose limit fell in the period: those never sent back by review."),
+        pgettext_lazy("indicator", "passed at the first review"),
+        gettext_lazy("Of the work orders due in the period whose reply was reviewed: those that passed the first review."),
     ),
     "leg_on_time": (
         pgettext_lazy("indicator", "work orders replied to in time"),
@@ -105,8 +105,8 @@ MEASURES: dict[str, Promise] = {
     "resolve_met": gettext_lazy("legs resolved in time"),
     "acknowledge_due": gettext_lazy("legs due to be accepted"),
     "acknowledge_met": gettext_lazy("legs accepted in time"),
-    "timed": gettext_lazy("legs with a result"),
-    "passed": gettext_lazy("legs passed without rework"),
+    "reviewed": gettext_lazy("legs reviewed"),
+    "passed": gettext_lazy("legs passed at the first review"),
     "overdue": gettext_lazy("legs overdue at the cut-off"),
 }
 

@@ -2,20 +2,18 @@
 
 import datetime as dt
 
-from django.db.models import BigIntegerField, Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast, Concat
+from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from complaints.enums import CallbackOutcome
 from complaints.models import Callback
 from internal_clients.enums import EvidenceKind
 from internal_clients.queries.evidence.base import NOTHING, NUMBER, ONE, Rows, Window, later, rows
-from journal.models import Event
 from organization.enums import DepartmentKind
 from organization.models import Department
 from workorders.enums import ClockKind, OrderRole, OrderState, Ruling, TicketState
 from workorders.models import Clock, ReturnRequest, Ticket, WorkOrder
 from workorders.queries.figures import DUE, KEPT, Reach, Scope, due_legs
+from workorders.queries.reviews import APPROVED, events_of_order, reviews
 
 #: Overdue for longer than this counts twice (A5).
 LONG = dt.timedelta(days=7)
@@ -45,24 +43,11 @@ def accepted_on_time(window: Window) -> list[Rows]:
     return [rows(EvidenceKind.ORDER, found, department="order__department", item="order", good=KEPT)]
 
 
-def _events() -> QuerySet[Event]:
-    """Return the events of the order that a clock belongs to, in order."""
-    stream = Concat(Value("ticket:"), Cast(OuterRef("ticket"), CharField()), output_field=CharField())
-    number = Cast(KeyTextTransform("order", "data"), BigIntegerField())
-    return Event.objects.filter(stream=stream).alias(number=number).filter(number=OuterRef("order")).order_by("seq")
-
-
-def _reviews() -> QuerySet[Event]:
-    """Return the reviews of the order: what a person approved or sent back; replies outside the sample were not reviewed."""
-    unsampled = Q(kind="order.approve", data__sampled=False)
-    return _events().filter(kind__in=("order.approve", "order.send_back")).exclude(unsampled)
-
-
 def passed_first_review(window: Window) -> list[Rows]:
     """A3: legs due in the month that were reviewed; passed if the first review approved."""
     found = _due(window, ClockKind.RESOLVE).filter(COMPLAINTS, order__replied_at__isnull=False)
-    reviewed = found.annotate(review=Subquery(_reviews().values("kind")[:1])).filter(review__isnull=False)
-    good = Q(review="order.approve")
+    reviewed = found.annotate(review=Subquery(reviews().values("kind")[:1])).filter(review__isnull=False)
+    good = Q(review=APPROVED)
     return [rows(EvidenceKind.ORDER, reviewed, department="order__department", item="order", good=good)]
 
 
@@ -130,13 +115,13 @@ def dispatched_rightly(window: Window) -> list[Rows]:
 
 def reviewed_in_time(window: Window) -> list[Rows]:
     """Z3: first reviews of legs due in the month, within the review limit from the first reply; one that waits too long is late."""
-    replied = Subquery(_events().filter(kind="order.reply").values("at")[:1])
+    replied = Subquery(events_of_order().filter(kind="order.reply").values("at")[:1])
     rule = Clock.objects.filter(ticket=OuterRef("ticket"), order=None, episode=0)
     found = (
         _due(window, ClockKind.RESOLVE)
         .filter(COMPLAINTS, order__replied_at__isnull=False)
         .alias(
-            review=Subquery(_reviews().values("at")[:1]),
+            review=Subquery(reviews().values("at")[:1]),
             limit=later(replied, Subquery(rule.values("sla_rule__review_minutes")[:1])),
         )
         .filter(Q(review__isnull=False) | Q(order__state=OrderState.REPLIED, limit__lt=window.now))
