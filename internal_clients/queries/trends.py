@@ -14,6 +14,8 @@ from internal_clients.queries.scorecards import newest_runs
 from organization.models import Department, Staff
 
 MONTHS = 12
+#: A mean of fewer marks would tell one rater what the other gave.
+LEAST_VOICES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,13 +68,16 @@ class Given:
 
     month: dt.date
     department: str
-    mean: float
+    mean: float | None
     voices: int
     own: int | None
 
 
 def marks_given(user: Staff, until: dt.date) -> list[Given]:
-    """Return the monthly marks of the person's own unit over twelve months, without names, the newest first."""
+    """Return the monthly marks of the person's own unit over twelve months, without names, the newest first.
+
+    Of fewer than three raters there is no mean: one of two could work out the other's mark.
+    """
     since = months_before(until, MONTHS - 1)
     ours = Q(rater__staff=user) | _unit(user, "rater__staff")
     rows = (
@@ -86,7 +91,7 @@ def marks_given(user: Staff, until: dt.date) -> list[Given]:
         Given(
             month=row["month"],
             department=str(names[row["department"]]),
-            mean=row["mean"],
+            mean=row["mean"] if row["voices"] >= LEAST_VOICES or (row["voices"] == 1 and row["own"]) else None,
             voices=row["voices"],
             own=row["own"],
         )
