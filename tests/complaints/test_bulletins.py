@@ -320,8 +320,8 @@ def test_a_bulletin_is_written_approved_by_another_published_and_read(
     assert bulletins.remind(bulletin=made, by=officer, now=NOW) == 1
     assert bulletins.remind(bulletin=made, by=officer, now=NOW) == 0
     assert Notice.objects.get(kind="bulletin.unread").recipient_id == manager.pk
-    told = Event.objects.filter(stream=made.stream).order_by("seq").values_list("kind", flat=True)
-    kinds = [kind.removeprefix("bulletin.") for kind in told]
+    happened = Event.objects.filter(stream=made.stream).order_by("seq").values_list("kind", flat=True)
+    kinds = [kind.removeprefix("bulletin.") for kind in happened]
     assert kinds == [
         *("draft", "count", "edit", "submit", "send_back", "edit", "submit", "sign", "publish", "read", "remind"),
     ]
