@@ -12,9 +12,9 @@ from foundation.errors import Conflict, Invalid, NotAllowed
 from internal_clients import policies
 from internal_clients.actions.noting import note
 from internal_clients.actions.rating import LAST_DAY, LOW
-from internal_clients.enums import QuestionKind, SurveyState
+from internal_clients.enums import PeriodState, QuestionKind, SurveyState
 from internal_clients.locking import locked
-from internal_clients.models import Rater, Survey, SurveyMark, SurveyQuestion, SurveySheet
+from internal_clients.models import Period, Rater, Survey, SurveyMark, SurveyQuestion, SurveySheet
 from internal_clients.months import last_month, next_month, quarter_of
 from internal_clients.queries.days import local_day
 from internal_clients.queries.surveys import departments_of, raters_asked, raters_silent, shipped
@@ -123,7 +123,7 @@ def discard_survey(*, survey: Survey, by: Staff, now: dt.datetime) -> None:
 def open_survey(*, survey: Survey, by: Staff, now: dt.datetime) -> Survey:
     """Open a draft for answers and tell every rater; its questions are fixed from now on.
 
-    Raises NotAllowed, Conflict when it or another one is open, or Invalid when its days do not fit.
+    Raises NotAllowed, Conflict when it or another one is open or its scores are shown, or Invalid when its days do not fit.
     """
     policies.require(policies.may_keep_surveys(by))
     survey = _locked(survey, SurveyState.DRAFT)
@@ -131,6 +131,8 @@ def open_survey(*, survey: Survey, by: Staff, now: dt.datetime) -> Survey:
         raise Conflict(_("Another survey is still open; close it first."))
     if not survey.quarter <= local_day(now) <= survey.ends_on:
         raise Invalid(ends_on=_("The survey can be opened from its quarter's beginning until its last day."))
+    if Period.objects.filter(month=last_month(survey.quarter)).exclude(state=PeriodState.OPEN).exists():
+        raise Conflict(_("The scores of the quarter's last month are shown already; answers would come too late to count."))
     survey.state, survey.opened_by, survey.opened_at = SurveyState.OPEN, by, now
     survey.save(update_fields=["state", "opened_by", "opened_at"])
     note(survey, "open", by=by, now=now, data={"ends_on": f"{survey.ends_on:%Y-%m-%d}"})

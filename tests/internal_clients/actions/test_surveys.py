@@ -13,7 +13,8 @@ from foundation.errors import Conflict, Invalid, NotAllowed
 from internal_clients.actions import surveys
 from internal_clients.actions.rating import rate
 from internal_clients.enums import QuestionKind, SurveyState
-from internal_clients.models import Rater, Survey, SurveyMark, SurveySheet
+from internal_clients.models import Period, Rater, Survey, SurveyMark, SurveySheet
+from internal_clients.months import last_month
 from internal_clients.queries.evidence.base import Window
 from internal_clients.queries.evidence.customers import rated
 from internal_clients.queries.surveys import overall, results, turnout
@@ -74,6 +75,16 @@ def test_a_survey_is_drafted_changed_opened_and_its_units_are_told(units: list[S
         found.questions.update(text="别的问题")
     with pytest.raises(DatabaseError), transaction.atomic():
         Survey.objects.update(least=3)
+
+
+def test_no_survey_opens_once_its_quarters_scores_are_shown(scorer: Staff) -> None:
+    draft = surveys.draft_survey(quarter=QUARTER, ends_on=LAST, by=scorer, now=NOW)
+    period = Period.objects.create(month=last_month(QUARTER), state="provisional", provisional_at=NOW)
+
+    with pytest.raises(Conflict):
+        surveys.open_survey(survey=draft, by=scorer, now=NOW)
+    period.delete()
+    assert surveys.open_survey(survey=draft, by=scorer, now=NOW).state == SurveyState.OPEN
 
 
 def test_only_who_keeps_surveys_does_so_and_within_the_quarter(scorer: Staff, manager: Staff) -> None:
