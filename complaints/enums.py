@@ -61,3 +61,18 @@ class Outcome(models.TextChoices):
     INCIDENT = "incident", _("a real incident")
     PLANNED = "planned", _("planned work")
     NOTHING = "nothing", _("nothing there")
+
+
+class Inspected(models.TextChoices):
+    """What a sampling plan draws from."""
+
+    REPLY = "reply", _("replies of departments")
+    CALLBACK = "callback", _("callbacks")
+
+
+class Answer(models.TextChoices):
+    """What an inspector found on one item; the values are `complaints.inspecting.Answer`'s."""
+
+    MET = "met", _("met")
+    MISSED = "missed", _("not met")
+    NOT_APPLICABLE = "na", _("does not apply")

@@ -4,6 +4,7 @@ from complaints.models.alert import Alert, AlertRule, Arrival, Watch
 from complaints.models.complaint import Callback, Complaint
 from complaints.models.customer import Customer
 from complaints.models.incident import Incident, IncidentLink
+from complaints.models.inspection import Checklist, ChecklistItem, Inspection, Mark, SamplingPlan
 from complaints.models.message import CustomerMessage
 from complaints.models.rollup import Rollup, RollupBefore, RollupMark, RollupSpread, RollupState
 
@@ -12,15 +13,20 @@ __all__ = [
     "AlertRule",
     "Arrival",
     "Callback",
+    "Checklist",
+    "ChecklistItem",
     "Complaint",
     "Customer",
     "CustomerMessage",
     "Incident",
     "IncidentLink",
+    "Inspection",
+    "Mark",
     "Rollup",
     "RollupBefore",
     "RollupMark",
     "RollupSpread",
     "RollupState",
+    "SamplingPlan",
     "Watch",
 ]
