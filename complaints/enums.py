@@ -100,3 +100,18 @@ class Fault(models.TextChoices):
 
     OURS = "ours", _("our fault")
     NOT_OURS = "not_ours", _("not our fault")
+
+
+class Inspected(models.TextChoices):
+    """What a sampling plan draws from."""
+
+    REPLY = "reply", _("replies of departments")
+    CALLBACK = "callback", _("callbacks")
+
+
+class Answer(models.TextChoices):
+    """What an inspector found on one item; the values are `complaints.inspecting.Answer`'s."""
+
+    MET = "met", _("met")
+    MISSED = "missed", _("not met")
+    NOT_APPLICABLE = "na", _("does not apply")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from complaints.views import alerts, bulletins, callbacks, customers, dashboard, desk, intake, overhead
+from complaints.views import alerts, bulletins, callbacks, customers, dashboard, desk, inspections, intake, overhead
 
 app_name = "complaints"
 urlpatterns = [
@@ -36,6 +36,9 @@ urlpatterns = [
     path("complaints/new/proposal/", intake.proposal, name="proposal"),
     path("complaints/new/duplicates/", intake.duplicates, name="duplicates"),
     path("complaints/new/instead/<int:pk>/<str:name>/", intake.instead, name="instead"),
+    path("inspections/", inspections.queue, name="inspections"),
+    path("inspections/results/", inspections.figures, name="inspection_results"),
+    path("inspections/<int:pk>/", inspections.inspection, name="inspection"),
     path("customers/", customers.search, name="customers"),
     path("customers/<int:pk>/", customers.customer, name="customer"),
     path("tickets/<int:pk>/reveal/", customers.reveal, name="reveal"),

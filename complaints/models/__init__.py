@@ -5,6 +5,7 @@ from complaints.models.bulletin import Bulletin, BulletinReader, BulletinRows, S
 from complaints.models.complaint import Callback, Complaint
 from complaints.models.customer import Customer
 from complaints.models.incident import Incident, IncidentLink
+from complaints.models.inspection import Checklist, ChecklistItem, Inspection, Mark, SamplingPlan
 from complaints.models.message import CustomerMessage
 from complaints.models.overhead import OverHead
 from complaints.models.rollup import Rollup, RollupBefore, RollupMark, RollupSpread, RollupState
@@ -17,17 +18,22 @@ __all__ = [
     "BulletinReader",
     "BulletinRows",
     "Callback",
+    "Checklist",
+    "ChecklistItem",
     "Complaint",
     "Customer",
     "CustomerMessage",
     "Incident",
     "IncidentLink",
     "OverHead",
+    "Inspection",
+    "Mark",
     "Rollup",
     "RollupBefore",
     "RollupMark",
     "RollupSpread",
     "RollupState",
     "Subscribers",
+    "SamplingPlan",
     "Watch",
 ]
