@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from complaints.models import AlertRule, Checklist, ChecklistItem, Customer, CustomerMessage, SamplingPlan
+from complaints.models import AlertRule, Customer, CustomerMessage
 from foundation.masking import mask_number
 
 
@@ -74,47 +74,4 @@ class CustomerMessageAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: CustomerMessage | None = None) -> bool:
         """Refuse, likewise."""
-        return False
-
-
-class ChecklistItemInline(admin.TabularInline):
-    """The items of a checklist; what is saved stays, a change is a new version."""
-
-    model = ChecklistItem
-    extra = 5
-
-    def has_change_permission(self, request: HttpRequest, obj: Checklist | None = None) -> bool:
-        """Refuse: make a new version."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Checklist | None = None) -> bool:
-        """Refuse, likewise."""
-        return False
-
-    def has_add_permission(self, request: HttpRequest, obj: Checklist | None = None) -> bool:
-        """Let a new version be written, not an old one be added to."""
-        return obj is None
-
-
-@admin.register(Checklist)
-class ChecklistAdmin(admin.ModelAdmin):
-    """What inspectors look at, in versions."""
-
-    list_display = ("name", "version")
-    inlines = (ChecklistItemInline,)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Checklist | None = None) -> bool:
-        """Refuse: inspections point here."""
-        return False
-
-
-@admin.register(SamplingPlan)
-class SamplingPlanAdmin(admin.ModelAdmin):
-    """What is drawn for inspection; each inspection keeps the seed that drew it."""
-
-    list_display = ("name", "what", "percent", "most", "second_percent", "is_active")
-    list_select_related = ("department", "category")
-
-    def has_delete_permission(self, request: HttpRequest, obj: SamplingPlan | None = None) -> bool:
-        """Refuse: inspections point here; make it inactive instead."""
         return False

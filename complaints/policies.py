@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Iterable
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Left, Length
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from complaints.enums import BulletinState
-from complaints.models import Alert, AlertRule, Bulletin, Complaint, Customer, Inspection
+from complaints.models import Alert, AlertRule, Bulletin, Complaint, Customer
 from complaints.numbers import bare
 from foundation.errors import NotAllowed
 from organization.enums import Role
@@ -278,28 +278,3 @@ def get_overhead(user: Staff, pk: int) -> Complaint:
     if found is None:
         raise Http404
     return found
-
-
-def may_inspect(user: Staff, inspection: Inspection) -> bool:
-    """Tell whether the inspection is the person's to make: never of their own work, nor of the same work twice."""
-    order, call = inspection.order, inspection.callback
-    own = (call and call.by_id == user.pk) or order.department_id == user.department_id or order.assignee_id == user.pk
-    pair = Inspection.objects.filter(Q(first=inspection.pk) | Q(pk=inspection.first_id))
-    return user.has_role(Role.REVIEWER) and not own and not pair.filter(inspector=user).exists()
-
-
-def to_inspect(user: Staff) -> QuerySet[Inspection]:
-    """Return what waits for this inspector: the queryset to `may_inspect`."""
-    waiting = Inspection.objects.filter(inspected_at=None)
-    if not user.has_role(Role.REVIEWER):
-        return waiting.none()
-    pair = Q(first=OuterRef("pk")) | Q(pk=OuterRef("first"))
-    seen = Exists(Inspection.objects.filter(pair, inspector=user))
-    own = Q(order__assignee=user) | Q(callback__by=user)
-    mine = Q(order__department=user.department_id) if user.department_id else Q(pk__in=[])
-    return waiting.exclude(pk__in=waiting.filter(own | mine).values("pk")).exclude(seen)
-
-
-def may_read_inspections(user: Staff) -> bool:
-    """Tell whether the person may read what inspections came to."""
-    return user.has_role(Role.REVIEWER, Role.SUPERVISOR, Role.DUTY, Role.MANAGER)

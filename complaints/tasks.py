@@ -1,6 +1,5 @@
 """What the system does by itself with complaints: callbacks nobody can make, the early warning, the dashboard's sums."""
 
-import datetime as dt
 from collections.abc import Callable
 
 from django.utils import timezone
@@ -11,13 +10,13 @@ from complaints.actions.answering import climb_due
 from complaints.actions.bulletin_calendar import draft_due, draft_specials, remind_readers
 from complaints.actions.callbacks import CALL_WITHIN, close_unanswered
 from complaints.actions.counting import let_time_pass
+from complaints.actions.drawing import draw_due
 from complaints.actions.ending import end_overlooked, tell_linked
 from complaints.actions.incidents import link_present
-from complaints.actions.inspecting import draw
 from complaints.actions.messaging import send_next
 from complaints.actions.rehearsing import rehearse
 from complaints.actions.rolling import fold
-from complaints.models import AlertRule, Bulletin, Incident, SamplingPlan
+from complaints.models import AlertRule, Bulletin, Incident
 from complaints.queries.incidents import unfinished
 from complaints.queries.unanswered import unanswered
 from foundation.errors import Conflict
@@ -146,11 +145,8 @@ def count_bulletin(bulletin: int) -> None:
     bulletins.count(bulletin=Bulletin.objects.get(pk=bulletin), now=timezone.now())
 
 
-@app.periodic(cron="10 0 * * *")
+@app.periodic(cron="10 1 * * *")
 @app.task(queueing_lock="complaints.draw_samples", name="complaints.draw_samples")
 def draw_samples(timestamp: int) -> int:
-    """Draw yesterday's samples for inspection; return how many."""
-    now = timezone.now()
-    end = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    plans = SamplingPlan.objects.filter(is_active=True).select_related("category")
-    return sum(draw(plan=plan, start=end - dt.timedelta(days=1), end=end, now=now) for plan in plans)
+    """Draw the samples for inspection of the periods that are over; return how many inspections that makes."""
+    return draw_due(now=timezone.now())

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from complaints.inspection_policies import READERS as READERS_OF_FINDINGS
 from complaints.policies import BULLETIN_READERS, may_read_alerts
 from organization.enums import Role
 from organization.models import Staff
@@ -41,7 +42,7 @@ PAGES: dict[str, tuple[Promise, str, tuple[str, ...]]] = {
     "complaints:customers": (_("Customers"), "address-book", (Role.AGENT, *Role.CENTRE)),
     "complaints:callbacks": (_("Callbacks"), "phone-call", (Role.AGENT, Role.VISITOR)),
     "complaints:overheads": (_("Over-the-head complaints"), "building-bank", (*Role.CENTRE, Role.MANAGER)),
-    "complaints:inspections": (_("Inspection"), "clipboard-check", (Role.REVIEWER,)),
+    "complaints:inspections": (_("Inspection"), "clipboard-check", (*READERS_OF_FINDINGS, Role.MANAGER, *Role.DEPARTMENT)),
     "organization:duties": (_("Duty roster"), "calendar-user", (Role.HEAD, Role.DUTY)),
 }
 WORK: dict[str, tuple[Promise, str, tuple[str, ...]]] = {
@@ -49,11 +50,6 @@ WORK: dict[str, tuple[Promise, str, tuple[str, ...]]] = {
     "workorders:since": (_("Since I left"), "history", (Role.AGENT, *Role.DEPARTMENT, *Role.CENTRE)),
 }
 FIGURES: dict[str, tuple[Promise, str, tuple[str, ...]]] = {
-    "complaints:inspection_results": (
-        _("Inspection results"),
-        "checklist",
-        (Role.REVIEWER, Role.SUPERVISOR, Role.DUTY, Role.MANAGER),
-    ),
     "workorders:boards": (_("Wall board"), "device-tv", (*Role.DEPARTMENT, Role.MANAGER, *Role.CENTRE)),
     "complaints:dashboard": (_("SLA dashboard"), "chart-bar", (Role.MANAGER, Role.HEAD, *Role.CENTRE)),
     "complaints:bulletins": (_("Bulletins"), "speakerphone", (*Role.CENTRE, *BULLETIN_READERS)),

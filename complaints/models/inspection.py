@@ -1,4 +1,4 @@
-"""Inspection of quality (质检): what is drawn by which plan, the checklists, and what inspectors found."""
+"""Inspection of quality (质检) as data: the checklists in versions, the sampling plans, and what each of them drew."""
 
 from typing import ClassVar
 
@@ -8,39 +8,57 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from complaints.enums import Answer, Inspected
-from complaints.models.complaint import Callback
-from organization.models import Department
+from complaints.enums import DrawPeriod, Inspected
+from organization.models import Department, Region
 from workorders.enums import Urgency
-from workorders.models import Category, WorkOrder
+from workorders.models import Category
 
 PERCENT = [MinValueValidator(0), MaxValueValidator(100)]
 
 
 class Checklist(models.Model):
-    """What inspectors look at, in versions: a new version is a new row, so that old results keep their meaning."""
+    """What inspectors look at, in versions: a change is a new version, so that old results keep their meaning."""
 
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(_("name"), max_length=60)
     version = models.PositiveSmallIntegerField(_("version"), default=1)
+    #: The latest version; plans follow it.
+    is_current = models.BooleanField(_("current version"), default=True)
+    what = models.CharField(_("what is inspected"), max_length=8, choices=Inspected)
+    pass_score = models.PositiveSmallIntegerField(_("passes from, points of 100"), default=80, validators=PERCENT)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("made by"), related_name="+")
+    made_at = models.DateTimeField(_("made at"))
 
     class Meta:
         verbose_name = _("checklist")
         verbose_name_plural = _("checklists")
-        constraints: ClassVar = [models.UniqueConstraint(fields=["name", "version"], name="checklist_version")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["name", "version"], name="checklist_version"),
+            models.UniqueConstraint(fields=["name"], condition=Q(is_current=True), name="checklist_one_current"),
+            models.CheckConstraint(condition=Q(what__in=Inspected.values), name="checklist_what"),
+            models.CheckConstraint(condition=Q(pass_score__lte=100), name="checklist_pass_score"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} v{self.version}"
 
+    @property
+    def stream(self) -> str:
+        """Return the checklist's journal stream: one for all its versions."""
+        return f"checklist:{self.name}"
+
 
 class ChecklistItem(models.Model):
-    """One thing to look at; what was inspected once is never rewritten."""
+    """One thing to look at; never rewritten."""
 
     checklist = models.ForeignKey(Checklist, models.PROTECT, verbose_name=_("checklist"), related_name="items")
     position = models.PositiveSmallIntegerField(_("position"))
     text = models.CharField(_("what must be so"), max_length=200)
-    weight = models.PositiveSmallIntegerField(_("weight"), validators=[MinValueValidator(1)])
+    points = models.PositiveSmallIntegerField(_("points"), validators=[MinValueValidator(1), MaxValueValidator(100)])
     is_fatal = models.BooleanField(_("fatal"), default=False)
+    #: What missing it is called wherever defects are counted; the same over versions and checklists.
+    defect = models.CharField(_("defect code"), max_length=12)
 
     class Meta:
         verbose_name = _("item of a checklist")
@@ -48,7 +66,7 @@ class ChecklistItem(models.Model):
         ordering: ClassVar = ["position"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["checklist", "position"], name="checklistitem_position"),
-            models.CheckConstraint(condition=Q(weight__gte=1), name="checklistitem_weight"),
+            models.CheckConstraint(condition=Q(points__range=(1, 100)), name="checklistitem_points"),
         ]
         triggers: ClassVar = [
             pgtrigger.Protect(name="checklistitem_stays", operation=pgtrigger.Update | pgtrigger.Delete),
@@ -59,104 +77,74 @@ class ChecklistItem(models.Model):
 
 
 class SamplingPlan(models.Model):
-    """Which replies or callbacks of a day are inspected, as data; the seed lets anyone repeat the draw."""
+    """Which replies or callbacks of a period are inspected, by whom, and how many twice; the seed lets anyone repeat a draw."""
 
-    name = models.CharField(_("name"), max_length=80, unique=True)
-    what = models.CharField(_("what is inspected"), max_length=8, choices=Inspected)
-    checklist = models.ForeignKey(Checklist, models.PROTECT, verbose_name=_("checklist"), related_name="+")
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    checklist = models.ForeignKey(Checklist, models.PROTECT, verbose_name=_("checklist"), related_name="plans")
     department = models.ForeignKey(
         Department, models.PROTECT, verbose_name=_("department"), null=True, blank=True, related_name="+"
     )
+    region = models.ForeignKey(Region, models.PROTECT, verbose_name=_("region"), null=True, blank=True, related_name="+")
     category = models.ForeignKey(Category, models.PROTECT, verbose_name=_("category"), null=True, blank=True, related_name="+")
     urgency = models.CharField(_("urgency"), max_length=8, choices=Urgency, blank=True)
-    percent = models.PositiveSmallIntegerField(_("share of a day, %"), default=10, validators=PERCENT)
-    most = models.PositiveSmallIntegerField(_("at most a day"), default=50)
-    all_major = models.BooleanField(_("all major ones"), default=True)
-    second_percent = models.PositiveSmallIntegerField(_("inspected twice, %"), default=20, validators=PERCENT)
-    seed = models.CharField(_("seed"), max_length=64)
-    is_active = models.BooleanField(_("active"), default=True)
+    period = models.CharField(_("is drawn"), max_length=8, choices=DrawPeriod, default=DrawPeriod.DAY)
+    #: One of the two.
+    percent = models.PositiveSmallIntegerField(_("share, %"), null=True, blank=True, validators=PERCENT)
+    number = models.PositiveSmallIntegerField(
+        _("or number"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(1000)]
+    )
+    all_major = models.BooleanField(_("all major ones as well"), default=True)
+    #: Of what is drawn, how much goes to two inspectors who do not know of each other.
+    double_percent = models.PositiveSmallIntegerField(_("inspected twice, %"), default=20, validators=PERCENT)
+    days = models.PositiveSmallIntegerField(
+        _("to be done within, working days"), default=3, validators=[MinValueValidator(1), MaxValueValidator(30)]
+    )
+    inspectors = models.ManyToManyField(settings.AUTH_USER_MODEL, verbose_name=_("inspectors"), blank=True, related_name="+")
+    active_from = models.DateField(_("active from"))
+    is_active = models.BooleanField(pgettext_lazy("sampling plan", "active"), default=True)
+    seed = models.CharField(_("seed"), max_length=64, editable=False)
 
     class Meta:
         verbose_name = _("sampling plan")
         verbose_name_plural = _("sampling plans")
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(what__in=Inspected.values), name="samplingplan_what"),
-            models.CheckConstraint(condition=Q(percent__lte=100, second_percent__lte=100), name="samplingplan_shares"),
+            models.CheckConstraint(condition=Q(period__in=DrawPeriod.values), name="samplingplan_period"),
+            models.CheckConstraint(
+                condition=Q(percent__range=(1, 100), number=None) | Q(percent=None, number__gte=1),
+                name="samplingplan_percent_or_number",
+                violation_error_message=_("Give a share or a number, one of the two."),
+            ),
+            models.CheckConstraint(condition=Q(double_percent__lte=100, days__gte=1), name="samplingplan_shares"),
         ]
 
     def __str__(self) -> str:
         return self.name
 
-
-class Inspection(models.Model):
-    """One reply or callback to be inspected, then what was found; a second one of the same is blind to the first."""
-
-    plan = models.ForeignKey(SamplingPlan, models.PROTECT, verbose_name=_("sampling plan"), related_name="inspections")
-    checklist = models.ForeignKey(Checklist, models.PROTECT, verbose_name=_("checklist"), related_name="+")
-    #: The order whose reply is inspected, or the lead's of the callback's round.
-    order = models.ForeignKey(WorkOrder, models.PROTECT, verbose_name=_("work order"), related_name="inspections")
-    callback = models.ForeignKey(
-        Callback, models.PROTECT, verbose_name=_("callback"), null=True, blank=True, related_name="inspections"
-    )
-    first = models.OneToOneField(
-        "self", models.PROTECT, verbose_name=_("first inspection"), null=True, blank=True, related_name="second"
-    )
-    #: The seed that drew it, as it was then.
-    seed = models.CharField(_("seed"), max_length=64)
-    drawn_at = models.DateTimeField(_("drawn at"))
-    inspector = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("inspector"), null=True, blank=True, related_name="+"
-    )
-    inspected_at = models.DateTimeField(_("inspected at"), null=True, blank=True)
-    score = models.DecimalField(_("score"), max_digits=5, decimal_places=2, null=True, blank=True)
-    is_fatal = models.BooleanField(_("fatal error"), default=False)
-    remark = models.TextField(_("finding"), blank=True)
-    #: Points proposed to be deducted; a penalty ticket is for the scheme's two persons to make of it.
-    deduction = models.DecimalField(_("proposed deduction"), max_digits=4, decimal_places=1, null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("inspection")
-        verbose_name_plural = _("inspections")
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["plan", "order", "callback"], condition=Q(first=None), nulls_distinct=False, name="inspection_drawn_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(inspected_at=None, inspector=None, score=None, deduction=None)
-                | Q(inspected_at__gte=F("drawn_at"), inspector__isnull=False),
-                name="inspection_made",
-            ),
-            models.CheckConstraint(condition=Q(deduction=None) | Q(deduction__gt=0), name="inspection_deduction"),
-        ]
-        indexes: ClassVar = [
-            models.Index(fields=["drawn_at", "id"], name="inspection_waiting", condition=Q(inspected_at=None)),
-            models.Index(fields=["inspected_at"], name="inspection_made_at"),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.order)
-
     @property
     def stream(self) -> str:
-        """Return the inspection's journal stream."""
-        return f"inspection:{self.pk}"
+        """Return the plan's journal stream."""
+        return f"samplingplan:{self.pk}"
 
 
-class Mark(models.Model):
-    """What an inspection found on one item; never rewritten."""
+class Draw(models.Model):
+    """What a plan drew from one period: once, with the seed and how much there was, so that it can be repeated."""
 
-    inspection = models.ForeignKey(Inspection, models.PROTECT, verbose_name=_("inspection"), related_name="marks")
-    item = models.ForeignKey(ChecklistItem, models.PROTECT, verbose_name=_("item of a checklist"), related_name="+")
-    answer = models.CharField(_("answer"), max_length=8, choices=Answer)
+    plan = models.ForeignKey(SamplingPlan, models.PROTECT, verbose_name=_("sampling plan"), related_name="draws")
+    start = models.DateField(_("from"))
+    end = models.DateField(_("until"))
+    seed = models.CharField(_("seed"), max_length=80)
+    pool = models.PositiveIntegerField(_("there were"))
+    size = models.PositiveIntegerField(_("drawn"))
+    drawn_at = models.DateTimeField(_("drawn at"))
 
     class Meta:
-        verbose_name = _("mark")
-        verbose_name_plural = _("marks")
+        verbose_name = _("draw")
+        verbose_name_plural = _("draws")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["inspection", "item"], name="mark_once"),
-            models.CheckConstraint(condition=Q(answer__in=Answer.values), name="mark_answer"),
+            models.UniqueConstraint(fields=["plan", "start"], name="draw_once"),
+            models.CheckConstraint(condition=Q(size__lte=F("pool"), end__gt=F("start")), name="draw_of_a_pool"),
         ]
-        triggers: ClassVar = [pgtrigger.Protect(name="mark_stays", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers: ClassVar = [pgtrigger.Protect(name="draw_stays", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
-        return f"{self.item}: {self.get_answer_display()}"
+        return f"{self.plan} {self.start}"

@@ -1,27 +1,42 @@
-"""Inspection: what is drawn, who may inspect it, what an inspection does."""
+"""Inspection: what is drawn and given to whom, what an inspection does, how a department objects."""
 
 import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
-from complaints import policies
-from complaints.actions.inspecting import draw, inspect
-from complaints.models import Checklist, ChecklistItem, Inspection, SamplingPlan
-from complaints.queries.inspections import agreements
+from complaints import inspection_policies as policies
+from complaints.actions.contesting import contest, decide
+from complaints.actions.drawing import draw, draw_due, reassign
+from complaints.actions.inspecting import Given, inspect
+from complaints.actions.inspection_plans import Item, save_checklist, save_plan
+from complaints.bulletins.periods import DAY, Span
+from complaints.models import Checklist, Draw, Inspection, Mark, SamplingPlan
+from complaints.models.finding import LEAST_POINTS, MOST_POINTS
+from complaints.queries.inspections import results
+from complaints.queries.inspections.listing import for_penalties
 from foundation.errors import Conflict, Invalid, NotAllowed
+from internal_clients.actions.sanctions import decide_sanction, propose_sanction
+from internal_clients.rules import MANUAL_PENALTY, PENALTY_RANGE
+from journal.models import Notice
 from organization.enums import Role
 from organization.models import Department, Region, Staff
 from tests import factories
 from tests.conftest import NOW
 from workorders.actions.handling import accept, reply
+from workorders.actions.reviewing import approve
 from workorders.enums import OrderState
 from workorders.models import Category, WorkOrder
 
 pytestmark = pytest.mark.usefixtures("limits", "verified")
 HOUR = dt.timedelta(hours=1)
+LATER = NOW + DAY
+TODAY = Span(NOW.date(), NOW.date() + DAY)
+ITEMS = (Item("原因说明清楚", 30, False, "H01"), Item("已联系客户", 10, False, "H02"), Item("未泄露用户信息", 60, True, "Z01"))
 
 
 @pytest.fixture
@@ -33,71 +48,238 @@ def order(category: Category, jinan: Region, agent: Staff, network: Department, 
 
 
 @pytest.fixture
-def plan(db: None) -> SamplingPlan:
-    checklist = Checklist.objects.create(name="回单质检")
-    ChecklistItem.objects.create(checklist=checklist, position=1, text="原因说明清楚", weight=3)
-    ChecklistItem.objects.create(checklist=checklist, position=2, text="未泄露用户信息", weight=1, is_fatal=True)
-    return SamplingPlan.objects.create(
-        name="每日抽检", what="reply", checklist=checklist, percent=100, second_percent=100, seed="2026"
-    )
+def other(centre: Department) -> Staff:
+    return factories.staff("2003", "质检员二", centre, [Role.REVIEWER])
 
 
 @pytest.fixture
-def first(plan: SamplingPlan, order: WorkOrder) -> Inspection:
-    draw(plan=plan, start=NOW, end=NOW + 2 * HOUR, now=NOW + 2 * HOUR)
-    return Inspection.objects.get(first=None)
+def checklist(duty: Staff) -> Checklist:
+    return save_checklist(name="回单质检", what="reply", pass_score=80, items=ITEMS, by=duty, now=NOW - DAY)
 
 
-def answers(inspection: Inspection, *given: str) -> dict[int, str]:
-    return dict(zip(inspection.checklist.items.values_list("pk", flat=True), given, strict=True))
+@pytest.fixture
+def plan(checklist: Checklist, duty: Staff) -> SamplingPlan:
+    values = {"name": "每日抽检", "checklist": checklist, "percent": 100, "double_percent": 100, "active_from": NOW.date()}
+    return save_plan(values=values, inspectors=[], by=duty, now=NOW - DAY)
 
 
-def test_draw_takes_each_once(first: Inspection, plan: SamplingPlan) -> None:
-    assert draw(plan=plan, start=NOW, end=NOW + 2 * HOUR, now=NOW + 3 * HOUR) == 0
-    assert list(Inspection.objects.values_list("order", "first")) == [(first.order_id, None), (first.order_id, first.pk)]
+@pytest.fixture
+def first(plan: SamplingPlan, order: WorkOrder, officer: Staff, other: Staff, head: Staff) -> Inspection:
+    draw(plan=plan, span=TODAY, now=LATER)
+    return Inspection.objects.select_related("inspector").get(first=None)
 
 
-def test_inspection_sends_back_and_proposes(first: Inspection, officer: Staff, order: WorkOrder) -> None:
-    inspect(
-        inspection=first, answers=answers(first, "missed", "met"), remark="未说明原因", sends_back=True,
-        deduction=Decimal("0.5"), by=officer, now=NOW + 3 * HOUR,
-    )  # fmt: skip
+def answers(inspection: Inspection, *given: str) -> dict[int, Given]:
+    pks = inspection.checklist.items.values_list("pk", flat=True)
+    return {pk: Given(answer, "缺" if answer == "missed" else "") for pk, answer in zip(pks, given, strict=True)}
+
+
+def failing(inspection: Inspection, **more: object) -> Inspection:
+    given = {"answers": answers(inspection, "missed", "met", "met"), "remark": "未说明原因", **more}
+    return inspect(inspection=inspection, by=inspection.inspector, now=LATER, **given)
+
+
+def test_a_period_is_drawn_once_and_a_share_twice_by_another(first: Inspection, plan: SamplingPlan) -> None:
+    assert draw(plan=plan, span=TODAY, now=LATER) is None
+    assert draw_due(now=LATER + 7 * DAY) == 0
+
+    made, second = Draw.objects.get(start=TODAY.start), first.second
+    assert (made.pool, made.size, made.seed) == (1, 1, f"{plan.seed}:{TODAY.start}")
+    assert {first.inspector.username, second.inspector.username} == {"2001", "2003"}
+    assert first.due_on == dt.date(2026, 11, 6)
+    assert Notice.objects.filter(kind="inspection.assigned").count() == 2
+
+
+def test_a_plan_catches_up_with_periods_that_were_missed(plan: SamplingPlan, order: WorkOrder, officer: Staff) -> None:
+    assert draw_due(now=LATER + 2 * DAY) == 1
+    assert Draw.objects.count() == 3
+
+
+def test_nobody_is_given_their_own_work(plan: SamplingPlan, order: WorkOrder, contact: Staff, officer: Staff) -> None:
+    contact.roles = [*contact.roles, Role.REVIEWER]
+    contact.save()
+    draw(plan=plan, span=TODAY, now=LATER)
+
+    found = Inspection.objects.get()
+    assert found.inspector == officer
+    with pytest.raises(Invalid):
+        reassign(
+            inspection=found,
+            inspector=contact,
+            by=factories.staff("2009", "主任", officer.department, [Role.SUPERVISOR]),
+            now=LATER,
+        )
+
+
+def test_a_failure_is_sent_back_and_told_and_points_proposed(
+    first: Inspection, order: WorkOrder, contact: Staff, head: Staff
+) -> None:
+    failing(first, sends_back=True, points=Decimal("1.5"))
 
     first.refresh_from_db()
     order.refresh_from_db()
-    assert (first.score, first.deduction, order.state) == (Decimal("25.00"), Decimal("0.5"), OrderState.REWORK)
+    assert (first.score, first.is_passed, first.points, order.state) == (Decimal("70.00"), False, Decimal("1.5"), OrderState.REWORK)
+    assert set(Notice.objects.filter(kind="inspection.failed").values_list("recipient", flat=True)) == {contact.pk, head.pk}
 
 
-def test_inspection_wants_every_answer_and_a_reason(first: Inspection, officer: Staff) -> None:
+def test_what_the_flow_does_not_permit_is_refused_and_nothing_kept(first: Inspection, order: WorkOrder, officer: Staff) -> None:
+    approve(order=order, by=officer, now=NOW + 2 * HOUR)
+
+    with pytest.raises(Conflict, match="已"):
+        failing(first, sends_back=True)
+    assert not Mark.objects.exists()
+
+
+def test_every_item_wants_an_answer_and_what_is_missing(first: Inspection) -> None:
+    given = {pk: Given("missed" if place == 0 else "") for place, pk in enumerate(answers(first, "na", "na", "na"))}
     with pytest.raises(Invalid) as error:
-        inspect(inspection=first, answers={}, sends_back=True, by=officer, now=NOW + 3 * HOUR)
-
+        inspect(inspection=first, answers=given, by=first.inspector, now=LATER)
     assert len(error.value.errors) == 3
+    with pytest.raises(Invalid):
+        inspect(inspection=first, answers=answers(first, "na", "na", "na"), by=first.inspector, now=LATER)
+    with pytest.raises(Invalid):
+        inspect(inspection=first, answers=answers(first, "met", "met", "met"), points=Decimal(1), by=first.inspector, now=LATER)
 
 
-def test_own_work_and_a_second_look_are_refused(first: Inspection, officer: Staff, contact: Staff) -> None:
-    contact.roles = [*contact.roles, Role.REVIEWER]
-    contact.save()
+def test_a_second_click_is_told_who_was_faster_and_strangers_may_not(first: Inspection, contact: Staff) -> None:
+    for person in (contact, first.second.inspector):
+        with pytest.raises(NotAllowed):
+            inspect(inspection=first, answers=answers(first, "met", "met", "met"), by=person, now=LATER)
+    failing(first)
+    with pytest.raises(Conflict, match=first.inspector.name):
+        failing(first)
+
+
+def test_neither_inspector_of_a_pair_sees_the_other_until_both_are_done(first: Inspection) -> None:
+    blind = first.second.inspector
+    failing(first)
+    assert not policies.visible_to(blind).filter(pk=first.pk).exists()
+    failing(first.second)
+
+    assert policies.visible_to(blind).filter(pk=first.pk).exists()
+    assert results.agreements(blind, Span(NOW.date(), NOW.date() + 9 * DAY))[0].overall.percent == 100
+
+
+def test_predicates_and_querysets_agree(
+    first: Inspection, cast: list[Staff], contact: Staff, stranger: Staff, manager: Staff, duty: Staff
+) -> None:
+    failing(first)
+    contest(inspection=first, reason="已说明", by=cast[0], now=LATER)
+    rows = list(Inspection.objects.select_related("order__ticket__region", "objection"))
+    for person in (*cast, contact, stranger, manager, duty):
+        assert set(policies.visible_to(person)) == {each for each in rows if policies.may_read(person, each)}, person
+        assert set(policies.to_inspect(person)) == {each for each in rows if policies.may_inspect(person, each)}
+        theirs = {each.pk for each in rows if hasattr(each, "objection") and policies.may_decide(person, each)}
+        assert {each.pk for each in policies.to_decide(person)} == theirs
+
+
+@pytest.fixture
+def cast(head: Staff, officer: Staff, other: Staff) -> list[Staff]:
+    return [head, officer, other]
+
+
+def test_an_objection_is_raised_once_in_time_by_the_head(first: Inspection, head: Staff, contact: Staff) -> None:
+    failing(first)
     with pytest.raises(NotAllowed):
-        inspect(inspection=first, answers=answers(first, "met", "met"), by=contact, now=NOW + 3 * HOUR)
-    inspect(inspection=first, answers=answers(first, "met", "met"), by=officer, now=NOW + 3 * HOUR)
+        contest(inspection=first, reason="已说明", by=contact, now=LATER)
     with pytest.raises(Conflict):
-        inspect(inspection=first, answers=answers(first, "met", "met"), by=officer, now=NOW + 3 * HOUR)
+        contest(inspection=first, reason="已说明", by=head, now=LATER + 4 * DAY)
+    contest(inspection=first, reason="已说明", by=head, now=LATER + 3 * DAY)
+    with pytest.raises(Conflict, match=head.name):
+        contest(inspection=first, reason="已说明", by=head, now=LATER)
+
+
+def test_another_inspector_corrects_the_marks_and_both_stay(first: Inspection, head: Staff) -> None:
+    failing(first, points=Decimal(2))
+    contest(inspection=first, reason="原因在附件中", by=head, now=LATER)
+    other, corrected = first.second.inspector, answers(first, "met", "met", "met")
     with pytest.raises(NotAllowed):
-        inspect(inspection=first.second, answers=answers(first, "met", "met"), by=officer, now=NOW + 3 * HOUR)
-    for person in (officer, contact):
-        may = {each.pk for each in Inspection.objects.filter(inspected_at=None) if policies.may_inspect(person, each)}
-        assert set(policies.to_inspect(person).values_list("pk", flat=True)) == may == set()
+        decide(inspection=first, outcome="denied", reason="不成立", by=first.inspector, now=LATER)
+    with pytest.raises(Invalid):
+        decide(inspection=first, outcome="corrected", reason="", answers=corrected, by=other, now=LATER)
+    found = decide(inspection=first, outcome="corrected", reason="属实", answers=corrected, by=other, now=LATER)
+
+    first.refresh_from_db()
+    assert (first.score, first.is_passed, first.points) == (Decimal("100.00"), True, None)
+    assert (found.score_before, found.points_before) == (Decimal("70.00"), Decimal(2))
+    mark = first.marks.get(item__defect="H01")
+    assert (mark.answer, mark.counted) == ("missed", "met")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Mark.objects.filter(pk=mark.pk).update(answer="met")
 
 
-def test_pages(first: Inspection, officer: Staff, client: Client) -> None:
-    client.force_login(officer)
-    page = reverse("complaints:inspection", args=[first.pk])
+def test_a_void_finding_counts_nowhere(first: Inspection, head: Staff, duty: Staff) -> None:
+    span = Span(NOW.date(), NOW.date() + 9 * DAY)
+    failing(first, points=Decimal(2))
+    assert (results.total(duty, span).number, results.by_defect(duty, span)[0].code) == (1, "H01")
+    contest(inspection=first, reason="抽错工单", by=head, now=LATER)
+    decide(inspection=first, outcome="voided", reason="属实", by=first.second.inspector, now=LATER)
+
+    assert (results.total(duty, span).number, results.by_defect(duty, span)) == (0, [])
+    assert not for_penalties(dt.date(2027, 1, 1)).exists()
+
+
+def test_a_standing_failure_makes_one_penalty_of_two_people(
+    first: Inspection, network: Department, duty: Staff, manager: Staff
+) -> None:
+    failing(first, points=Decimal(2))
+    given = {
+        "department": network,
+        "month": dt.date(2026, 11, 1),
+        "code": MANUAL_PENALTY,
+        "points": Decimal(2),
+        "facts": "质检不合格",
+    }
+    given |= {"evidence": first.number, "finding": first, "by": duty}
+    with pytest.raises(Conflict):
+        propose_sanction(**given, now=LATER)
+    made = propose_sanction(**given, now=LATER + 7 * DAY)
+    with pytest.raises(Conflict):
+        propose_sanction(**given, now=LATER + 7 * DAY)
+    decide_sanction(sanction=made, approve=False, reason="已整改", by=manager, now=LATER + 7 * DAY)
+
+    assert propose_sanction(**given, now=LATER + 8 * DAY).finding == first
+    assert PENALTY_RANGE == (LEAST_POINTS, MOST_POINTS)
+
+
+def test_a_changed_checklist_is_a_new_version_that_plans_follow(
+    first: Inspection, plan: SamplingPlan, duty: Staff, head: Staff
+) -> None:
+    old = first.checklist
+    with pytest.raises(NotAllowed):
+        save_checklist(name="", what="reply", pass_score=90, items=ITEMS, replaces=old, by=head, now=LATER)
+    new = save_checklist(name="", what="reply", pass_score=90, items=ITEMS[:2], replaces=old, by=duty, now=LATER)
+
+    plan.refresh_from_db()
+    first.refresh_from_db()
+    assert (str(new), plan.checklist, first.checklist) == ("回单质检 v2", new, old)
+    with pytest.raises(Conflict, match=duty.name):
+        save_checklist(name="", what="reply", pass_score=70, items=ITEMS, replaces=old, by=duty, now=LATER)
+
+
+def test_pages_from_the_queue_to_the_decision(
+    first: Inspection, duty: Staff, head: Staff, client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    page, items = reverse("complaints:inspection", args=[first.pk]), list(answers(first, "na", "na", "na"))
+    marks = {f"item_{pk}": "met" for pk in items}
+    client.force_login(first.inspector)
     assert first.order.ticket.subject in client.get(reverse("complaints:inspections")).content.decode()
-    assert client.get(page).status_code == 200
-    assert client.post(page, {}).status_code == 422
-    given = {f"item_{pk}": "met" for pk in answers(first, "met", "met")}
-    assert client.post(page, given).status_code == 302
-    assert client.get(page).status_code == 200
-    assert client.get(reverse("complaints:inspection_results")).status_code == 200
-    assert agreements(NOW, NOW + 9 * HOUR) == []
+    assert "基站已修复" in client.get(page).content.decode()
+    assert client.post(page, {"step": "inspect", **marks, f"item_{items[0]}": "missed"}).status_code == 422
+    given = {"step": "inspect", **marks, f"item_{items[0]}": "missed", f"note_{items[0]}": "只写已处理", "remark": "未说明原因"}
+    assert client.post(page, {**given, "points": "1", "sends_back": "on"}).status_code == 302
+    again = client.post(page, given)
+    assert again.status_code == 409
+    assert first.inspector.name in again.content.decode()
+
+    client.force_login(head)
+    assert client.post(page, {"step": "contest", "reason": "原因在附件中"}).status_code in (302, 409)
+    client.force_login(first.second.inspector)
+    with django_assert_max_num_queries(14):
+        client.get(reverse("complaints:inspections"))
+    client.force_login(duty)
+    for name in ("inspection_results", "inspected", "inspection_plans", "new_inspection_plan", "new_checklist"):
+        with django_assert_max_num_queries(14):
+            assert client.get(reverse(f"complaints:{name}")).status_code == 200
+    assert client.get(reverse("complaints:inspected"), {"format": "xlsx"})["Content-Type"].startswith("application/vnd")
+    assert client.get(reverse("complaints:checklist", args=[first.checklist_id])).status_code == 200
