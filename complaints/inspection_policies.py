@@ -106,7 +106,7 @@ def visible_to(user: Staff) -> QuerySet[Inspection]:
     if user.has_role(*READERS):
         pair = Q(first=OuterRef("pk")) | Q(pk=OuterRef("first"))
         blind = Inspection.objects.filter(pair, made_at=None, inspector=user)
-        found = Q(made_at__isnull=False) & ~Exists(blind)
+        found = Q(made_at__isnull=False) & ~Q(Exists(blind))
     waiting = Q(inspector=user) if user.has_role(Role.REVIEWER) else NONE
     if may_manage(user):
         waiting = Q()

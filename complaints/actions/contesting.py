@@ -26,7 +26,7 @@ def contest(*, inspection: Inspection, reason: str, by: Staff, now: dt.datetime)
     before = Objection.objects.filter(pk=inspection.pk).select_related("raised_by").first()
     if before:
         raise Conflict(_("%(person)s has objected already.") % {"person": before.raised_by})
-    if not inspection.is_standing_failure or inspection.contest_by is None:
+    if not inspection.is_standing_failure or inspection.contest_by is None or inspection.score is None:
         raise Conflict(_("Only what failed is contested."))
     if local_day(now) > inspection.contest_by:
         raise Conflict(_("The time to object was over on %(day)s.") % {"day": inspection.contest_by})
@@ -66,7 +66,7 @@ def decide(
     found.inspection = inspection
     policies.require(policies.may_decide(by, inspection), _("An objection is decided by another inspector than the first."))
     if not found.is_pending:
-        raise Conflict(_("%(name)s has decided it already.") % {"name": found.decided_by})
+        raise Conflict(_("%(person)s has decided this objection already.") % {"person": found.decided_by})
     if outcome not in ObjectionOutcome.values or outcome == ObjectionOutcome.PENDING:
         raise Invalid(outcome=_("Choose what becomes of the finding."))
     if not reason.strip():

@@ -17,6 +17,7 @@ from complaints.queries.inspections.candidates import Candidate, candidates, due
 from foundation import transaction
 from foundation.errors import Conflict, Invalid
 from journal.record import record
+from journal.types import Data
 from organization.models import Staff
 from organization.queries.days import local_day, working_day
 from workorders.locking import lock_key
@@ -42,7 +43,7 @@ def draw(*, plan: SamplingPlan, span: Span, now: dt.datetime) -> Draw | None:
     keys = chosen(plan, pool, seed)
     made = Draw.objects.create(plan=plan, start=span.start, end=span.end, seed=seed, pool=len(pool), size=len(keys), drawn_at=now)
     given = _given([pool[key] for key in keys], made, now)
-    told = {"start": str(span.start), "pool": len(pool), "size": len(keys), "seed": seed}
+    told: Data = {"start": str(span.start), "pool": len(pool), "size": len(keys), "seed": seed}
     record(plan.stream, "samplingplan.draw", by=Staff.objects.system(), at=now, data=told)
     telling.assigned(made, given, now=now)
     return made

@@ -18,6 +18,7 @@ from complaints.models.finding import LEAST_POINTS, MOST_POINTS
 from foundation import transaction
 from foundation.errors import Conflict, Invalid
 from journal.record import record
+from journal.types import Data
 from organization.models import Staff
 from organization.queries.days import local_day, working_day
 from workorders.actions.reviewing import send_back
@@ -57,7 +58,7 @@ def inspect(
     _check_consequences(inspection, found, remark, points, sends_back=sends_back)
     _keep(inspection, found, remark, points, sends_back=sends_back, now=now)
     Mark.objects.bulk_create(Mark(inspection=inspection, item=item, **answers[item.pk]._asdict()) for item in items)
-    told = {"score": str(found.score), "passed": found.is_passed, "fatal": found.is_fatal, "sent_back": sends_back}
+    told: Data = {"score": str(found.score), "passed": found.is_passed, "fatal": found.is_fatal, "sent_back": sends_back}
     record(inspection.stream, "inspection.made", by=by, at=now, data={**told, "points": str(points or "")})
     if sends_back:
         send_back(order=inspection.order, defects=remark, by=by, now=now)

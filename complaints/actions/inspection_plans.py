@@ -12,6 +12,7 @@ from complaints.models import Checklist, ChecklistItem, SamplingPlan
 from foundation import transaction
 from foundation.errors import Conflict, Invalid
 from journal.record import record
+from journal.types import Data
 from organization.models import Staff
 from workorders.locking import lock_key
 
@@ -86,6 +87,7 @@ def save_plan(
         raise Invalid(name=_("There is a plan of this name already."))
     kept.save()
     kept.inspectors.set(inspectors)
-    told = {name: str(values[name]) for name in FIELDS if name in values}
-    record(kept.stream, "samplingplan.save", by=by, at=now, data={**told, "inspectors": sorted(each.pk for each in inspectors)})
+    told: Data = {name: str(values[name]) for name in FIELDS if name in values}
+    told["inspectors"] = [*sorted(each.pk for each in inspectors)]
+    record(kept.stream, "samplingplan.save", by=by, at=now, data=told)
     return kept

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from complaints import inspection_policies as policies
 from complaints.actions.inspecting import Given
@@ -57,7 +57,7 @@ class Marking(forms.Form):
 class InspectionForm(Marking):
     """The marks, what is wrong, and what follows."""
 
-    remark = LongText(label=gettext_lazy("finding"), required=False)
+    remark = LongText(label=pgettext_lazy("inspection", "finding"), required=False)
     sends_back = forms.BooleanField(label=gettext_lazy("send the order back for rework"), required=False)
     points = forms.DecimalField(
         label=gettext_lazy("propose to deduct points"),
@@ -95,7 +95,7 @@ class DecisionForm(Marking):
 
     outcome = forms.ChoiceField(
         choices=[each for each in ObjectionOutcome.choices if each[0] != ObjectionOutcome.PENDING],
-        label=gettext_lazy("decision"),
+        label=pgettext_lazy("objection", "decision"),
         widget=forms.RadioSelect,
     )
     reason = LongText(label=gettext_lazy("reason"))
@@ -133,7 +133,7 @@ class MadeForm(forms.Form):
     department = forms.ModelChoiceField(Department.objects.none(), label=gettext_lazy("department"), required=False)
     inspector = forms.ModelChoiceField(Staff.objects.none(), label=gettext_lazy("inspector"), required=False)
     result = forms.ChoiceField(
-        choices=[("", gettext_lazy("every result")), *RESULTS.items()], label=gettext_lazy("result"), required=False
+        choices=[("", gettext_lazy("every result")), *RESULTS.items()], label=pgettext_lazy("inspection", "result"), required=False
     )
     defect = forms.CharField(label=gettext_lazy("defect code"), required=False, max_length=12)
 

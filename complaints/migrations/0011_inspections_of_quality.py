@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('inspection', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='objection', serialize=False, to='complaints.inspection', verbose_name='inspection')),
                 ('reason', models.TextField(verbose_name='reason')),
-                ('raised_at', models.DateTimeField(verbose_name='raised at')),
+                ('raised_at', models.DateTimeField(verbose_name='objection at')),
                 ('outcome', models.CharField(choices=[('pending', 'to be decided'), ('denied', 'the finding stands'), ('corrected', 'marks corrected'), ('voided', 'the finding is void')], default='pending', max_length=12, verbose_name='outcome')),
                 ('decision', models.TextField(blank=True, verbose_name='reason for the decision')),
                 ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided at')),
@@ -169,7 +169,7 @@ class Migration(migrations.Migration):
                 ('percent', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='share, %')),
                 ('number', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1000)], verbose_name='or number')),
                 ('all_major', models.BooleanField(default=True, verbose_name='all major ones as well')),
-                ('double_percent', models.PositiveSmallIntegerField(default=20, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='inspected twice, %')),
+                ('double_percent', models.PositiveSmallIntegerField(default=20, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='share inspected twice, percent')),
                 ('days', models.PositiveSmallIntegerField(default=3, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(30)], verbose_name='to be done within, working days')),
                 ('active_from', models.DateField(verbose_name='active from')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
@@ -226,7 +226,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='objection',
             name='raised_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='raised by'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='objection by'),
         ),
         migrations.AddIndex(
             model_name='inspection',

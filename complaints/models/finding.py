@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.enums import Answer, ObjectionOutcome
 from complaints.models.complaint import Callback
@@ -49,7 +50,7 @@ class Inspection(models.Model):
     is_fatal = models.BooleanField(_("fatal error"), default=False)
     is_passed = models.BooleanField(_("passed"), null=True, blank=True)
     is_void = models.BooleanField(_("void"), default=False)
-    remark = models.TextField(_("finding"), blank=True)
+    remark = models.TextField(pgettext_lazy("inspection", "finding"), blank=True)
     sent_back = models.BooleanField(_("sent back for rework"), default=False)
     #: Points proposed to be deducted; a penalty is for the scheme's two people to make of it.
     points = models.DecimalField(_("points proposed"), max_digits=4, decimal_places=2, null=True, blank=True)
@@ -120,7 +121,7 @@ class Mark(models.Model):
 
     inspection = models.ForeignKey(Inspection, models.PROTECT, verbose_name=_("inspection"), related_name="marks")
     item = models.ForeignKey(ChecklistItem, models.PROTECT, verbose_name=_("item of a checklist"), related_name="marks")
-    answer = models.CharField(_("answer"), max_length=8, choices=Answer)
+    answer = models.CharField(pgettext_lazy("inspection", "answer"), max_length=8, choices=Answer)
     note = models.CharField(_("note"), max_length=300, blank=True)
     corrected = models.CharField(_("corrected to"), max_length=8, choices=Answer, blank=True)
     counted = models.GeneratedField(
@@ -131,7 +132,7 @@ class Mark(models.Model):
     )
 
     class Meta:
-        verbose_name = _("mark")
+        verbose_name = pgettext_lazy("inspection", "mark")
         verbose_name_plural = _("marks")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["inspection", "item"], name="mark_once"),
@@ -167,8 +168,8 @@ class Objection(models.Model):
         Inspection, models.PROTECT, primary_key=True, verbose_name=_("inspection"), related_name="objection"
     )
     reason = models.TextField(_("reason"))
-    raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("raised by"), related_name="+")
-    raised_at = models.DateTimeField(_("raised at"))
+    raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("objection by"), related_name="+")
+    raised_at = models.DateTimeField(_("objection at"))
     outcome = models.CharField(_("outcome"), max_length=12, choices=ObjectionOutcome, default=ObjectionOutcome.PENDING)
     decision = models.TextField(_("reason for the decision"), blank=True)
     decided_by = models.ForeignKey(

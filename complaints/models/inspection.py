@@ -95,7 +95,7 @@ class SamplingPlan(models.Model):
     )
     all_major = models.BooleanField(_("all major ones as well"), default=True)
     #: Of what is drawn, how much goes to two inspectors who do not know of each other.
-    double_percent = models.PositiveSmallIntegerField(_("inspected twice, %"), default=20, validators=PERCENT)
+    double_percent = models.PositiveSmallIntegerField(_("share inspected twice, percent"), default=20, validators=PERCENT)
     days = models.PositiveSmallIntegerField(
         _("to be done within, working days"), default=3, validators=[MinValueValidator(1), MaxValueValidator(30)]
     )

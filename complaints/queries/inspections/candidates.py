@@ -95,9 +95,7 @@ def candidates(plan: SamplingPlan, span: Span) -> list[Candidate]:
     """Return everything that the plan may draw from the period."""
     start, end = instants(span)
     if plan.checklist.what == Inspected.CALLBACK:
-        rows = _called(plan, start, end)
-        return [Candidate(*row[:5], is_major=row[5] == Urgency.MAJOR) for row in rows]
-    return [
-        Candidate(order, None, department, worker, at, urgency == Urgency.MAJOR)
-        for order, department, worker, at, urgency in _replied(plan, start, end)
-    ]
+        rows = list(_called(plan, start, end))
+    else:
+        rows = [(order, None, *rest) for order, *rest in _replied(plan, start, end)]
+    return [Candidate(*rest, urgency == Urgency.MAJOR) for *rest, urgency in rows]

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from complaints import inspection_policies as policies
 from complaints.bulletins.periods import Span
@@ -26,10 +26,10 @@ RELATED = ("draw__plan", "checklist", "order__ticket__category", "department", "
 
 #: The results that a list is narrowed to, in words.
 RESULTS: dict[str, Promise] = {
-    "passed": gettext_lazy("passed"),
-    "failed": gettext_lazy("failed"),
+    "passed": pgettext_lazy("inspection", "passed"),
+    "failed": pgettext_lazy("inspection", "failed"),
     "fatal": gettext_lazy("fatal error"),
-    "contested": gettext_lazy("contested"),
+    "contested": pgettext_lazy("inspection", "contested"),
     "proposed": gettext_lazy("points proposed"),
     "void": gettext_lazy("void"),
 }
@@ -105,9 +105,25 @@ def made_page(user: Staff, wanted: Wanted, after: Place | None) -> tuple[list[An
 
 def header() -> list[str]:
     """Return the workbook's column titles."""
-    titles = [_("number"), _("sampling plan"), _("checklist"), _("work order"), _("subject"), _("category"), _("department")]
-    more = [_("done by"), _("inspector"), _("inspected at"), _("score"), _("result"), _("fatal error"), _("defect codes")]
-    return [*titles, *more, _("finding"), _("points proposed"), _("objection")]
+    titles = [
+        pgettext("inspection", "number"),
+        _("sampling plan"),
+        _("checklist"),
+        _("work order"),
+        _("subject"),
+        _("category"),
+        _("department"),
+    ]
+    more = [
+        _("done by"),
+        _("inspector"),
+        _("inspected at"),
+        _("score"),
+        pgettext("inspection", "result"),
+        _("fatal error"),
+        _("defect codes"),
+    ]
+    return [*titles, *more, pgettext("inspection", "finding"), _("points proposed"), _("objection")]
 
 
 def sheet_rows(rows: QuerySet[Inspection]) -> Iterator[list[Cell]]:
