@@ -22,6 +22,8 @@ WEEKS = 6
 HOUR = dt.timedelta(hours=1)
 #: How often an item is found wanting, in percent, and how often the second inspector sees it otherwise.
 WANTING, FATAL, OTHERWISE = 9, 1, 6
+#: From how much lost the inspectors propose a deduction; how much more is found wanting in the last week, for the head to contest.
+DEAR, LATELY = 35, 12
 
 
 def chance(*parts: object) -> int:
@@ -66,31 +68,34 @@ def _judge(drawn_at: dt.datetime, now: dt.datetime) -> None:
     for number, row in enumerate(rows):
         made_at = drawn_at + 8 * HOUR + number * HOUR / 2
         if made_at < now - 2 * HOUR and row.inspector and not _is_left(row, drawn_at, now):
-            _inspect(row, made_at)
-            if chance("contest", row.order_id, row.callback_id) < 35:
+            lately = LATELY if now - drawn_at < 7 * DAY else 0
+            _inspect(row, made_at, lately)
+            if not lately and chance("contest", row.order_id, row.callback_id) < 35:
                 _contest(row.pk, made_at + 20 * HOUR)
 
 
 def _is_left(row: Inspection, drawn_at: dt.datetime, now: dt.datetime) -> bool:
     """Leave two of three of the last week's tasks, so that every inspector finds some waiting."""
-    return now - drawn_at < 7 * DAY and chance("left", row.pk) < 66
+    return now - drawn_at < 7 * DAY and chance("left", row.order_id) < 55
 
 
-def _inspect(row: Inspection, at: dt.datetime) -> None:
+def _inspect(row: Inspection, at: dt.datetime, lately: int) -> None:
     items = list(row.checklist.items.all())
-    answers = {item.pk: _answer(row, item) for item in items}
+    answers = {item.pk: _answer(row, item, lately) for item in items}
     missed = [item.defect for item in items if answers[item.pk].answer == Answer.MISSED]
     lost = sum(item.points for item in items if item.defect in missed)
     failed = 100 - lost < row.checklist.pass_score or any(item.is_fatal for item in items if item.defect in missed)
     remark = TEXTS["words"]["remark"].format(codes="、".join(missed)) if missed else ""
-    points = Decimal(3 if any(code.startswith("Z") for code in missed) else 1) if failed and row.first_id is None else None
+    points = None
+    if failed and row.first_id is None and (lost > DEAR or any(code.startswith("Z") for code in missed)):
+        points = Decimal(3 if any(code.startswith("Z") for code in missed) else 1)
     inspect(inspection=row, answers=answers, remark=remark, points=points, by=row.inspector, now=at)
 
 
-def _answer(row: Inspection, item: ChecklistItem) -> Given:
+def _answer(row: Inspection, item: ChecklistItem, lately: int) -> Given:
     """Judge an item: what is wrong is seen by both inspectors, but for now and then."""
     key = (row.order_id, row.callback_id, item.defect)
-    is_missed = chance(*key) < (FATAL if item.is_fatal else WANTING + 2 * (chance(row.department_id) % 5))
+    is_missed = chance(*key) < (FATAL if item.is_fatal else WANTING + lately + 2 * (chance(row.department_id) % 5))
     if row.first_id and chance("otherwise", *key) < OTHERWISE:
         is_missed = not is_missed
     return Given(Answer.MISSED, TEXTS["notes"][item.defect]) if is_missed else Given(Answer.MET)

@@ -98,4 +98,4 @@ def candidates(plan: SamplingPlan, span: Span) -> list[Candidate]:
         rows = list(_called(plan, start, end))
     else:
         rows = [(order, None, *rest) for order, *rest in _replied(plan, start, end)]
-    return [Candidate(*rest, urgency == Urgency.MAJOR) for *rest, urgency in rows]
+    return [Candidate._make([*rest, urgency == Urgency.MAJOR]) for *rest, urgency in rows]
