@@ -42,7 +42,11 @@ PAGES: dict[str, tuple[Promise, str, tuple[str, ...]]] = {
     "complaints:customers": (_("Customers"), "address-book", (Role.AGENT, *Role.CENTRE)),
     "complaints:callbacks": (_("Callbacks"), "phone-call", (Role.AGENT, Role.VISITOR)),
     "complaints:overheads": (_("Over-the-head complaints"), "building-bank", (*Role.CENTRE, Role.MANAGER)),
-    "complaints:inspections": (_("Inspection"), "clipboard-check", (*READERS_OF_FINDINGS, Role.MANAGER, *Role.DEPARTMENT)),
+    "complaints:inspections": (
+        _("Inspection"),
+        "clipboard-check",
+        (*READERS_OF_FINDINGS, Role.VISITOR, Role.MANAGER, *Role.DEPARTMENT),
+    ),
     "organization:duties": (_("Duty roster"), "calendar-user", (Role.HEAD, Role.DUTY)),
 }
 WORK: dict[str, tuple[Promise, str, tuple[str, ...]]] = {

@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import tomllib
+from contextlib import nullcontext
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,11 +15,16 @@ from complaints.bulletins.periods import DAY, before, week_of
 from complaints.enums import Answer, DrawPeriod
 from complaints.models import ChecklistItem, Inspection, SamplingPlan
 from complaints.queries.inspections.candidates import instants
+from journal.notify import silence
 from organization.models import Department, Staff
 from organization.queries.days import local_day
 
 TEXTS = tomllib.loads((Path(__file__).parent / "inspections.toml").read_text(encoding="utf-8"))
 WEEKS = 6
+#: The department of the printed logins, whose head finds a failure to contest.
+LEFT_TO_CONTEST = "NETWORK"
+#: So many are judged a day.
+A_DAY = 9
 HOUR = dt.timedelta(hours=1)
 #: How often an item is found wanting, in percent, and how often the second inspector sees it otherwise.
 WANTING, FATAL, OTHERWISE = 9, 1, 6
@@ -42,9 +48,10 @@ def make(now: dt.datetime) -> None:
         week = before(week)
     for span in reversed(weeks):
         drawn_at = instants(span)[1] + HOUR
-        for plan in plans:
-            draw(plan=plan, span=span, now=drawn_at)
-        _judge(drawn_at, now)
+        with silence() if span != weeks[0] else nullcontext():
+            for plan in plans:
+                draw(plan=plan, span=span, now=drawn_at)
+            _judge(drawn_at, now)
     _leave_objections(now)
 
 
@@ -63,10 +70,10 @@ def _plans(by: Staff, at: dt.datetime) -> list[SamplingPlan]:
 
 
 def _judge(drawn_at: dt.datetime, now: dt.datetime) -> None:
-    """Judge what was just drawn at two a working hour; of the last week, only the first part."""
+    """Judge what was just drawn within the week, some each day; of the last week, only a part."""
     rows = list(Inspection.objects.filter(made_at=None).select_related("inspector").order_by("pk"))
     for number, row in enumerate(rows):
-        made_at = drawn_at + 8 * HOUR + number * HOUR / 2
+        made_at = drawn_at + number // A_DAY * DAY + 8 * HOUR + number % A_DAY * HOUR
         if made_at < now - 2 * HOUR and row.inspector and not _is_left(row, drawn_at, now):
             lately = LATELY if now - drawn_at < 7 * DAY else 0
             _inspect(row, made_at, lately)
@@ -123,14 +130,9 @@ def _decider(row: Inspection) -> Staff:
 
 def _leave_objections(now: dt.datetime) -> None:
     """Leave an objection of the latest failure to be decided."""
-    open_ones = Inspection.objects.filter(
-        is_passed=False, is_void=False, first=None, objection=None, contest_by__gte=local_day(now)
-    )
-    row = (
-        open_ones.filter(department__head__isnull=False, callback=None)
-        .select_related("department__head")
-        .order_by("-made_at")
-        .last()
-    )
+    standing = Inspection.objects.filter(is_passed=False, is_void=False, first=None, objection=None, callback=None)
+    open_ones = standing.filter(contest_by__gte=local_day(now), department__head__isnull=False)
+    rows = list(open_ones.select_related("department__head").order_by("pk"))
+    row = next((each for each in rows if each.department.code != LEFT_TO_CONTEST), rows[0] if rows else None)
     if row:
         contest(inspection=row, reason=TEXTS["objection"]["pending"], by=row.department.head, now=now - HOUR)

@@ -174,7 +174,7 @@ class PlanForm(forms.ModelForm):
             "name", "checklist", "period", "percent", "number", "all_major", "department", "region", "category", "urgency",
             "inspectors", "double_percent", "days", "active_from", "is_active",
         )  # fmt: skip
-        widgets = {"active_from": DateInput, "inspectors": forms.CheckboxSelectMultiple}
+        widgets = {"active_from": DateInput(format="%Y-%m-%d"), "inspectors": forms.CheckboxSelectMultiple}
         help_texts = {
             "number": gettext_lazy("A share is rounded up. Major ones are drawn beside it where all of them are wanted."),
             "inspectors": gettext_lazy("None chosen: all inspectors. Nobody is given their own work."),
@@ -234,9 +234,18 @@ class ChecklistForm(forms.Form):
         number = {"n": place + 1}
         self.fields[f"text_{place}"] = OneLine(max_length=200, required=False, label=_("Item %(n)s: what must be so") % number)
         self.fields[f"points_{place}"] = forms.IntegerField(
-            min_value=1, max_value=100, required=False, label=_("Item %(n)s: points") % number
+            min_value=1,
+            max_value=100,
+            required=False,
+            label=_("Item %(n)s: points") % number,
+            widget=forms.NumberInput({"placeholder": _("points")}),
         )
-        self.fields[f"defect_{place}"] = OneLine(max_length=12, required=False, label=_("Item %(n)s: defect code") % number)
+        self.fields[f"defect_{place}"] = OneLine(
+            max_length=12,
+            required=False,
+            label=_("Item %(n)s: defect code") % number,
+            widget=forms.TextInput({"placeholder": _("defect code")}),
+        )
         self.fields[f"is_fatal_{place}"] = forms.BooleanField(required=False, label=_("Item %(n)s: fatal") % number)
 
     def lines(self) -> list[list[Any]]:
