@@ -68,12 +68,19 @@ def _given(sample: Sequence[Candidate], made: Draw, now: dt.datetime) -> list[In
     _keep_evidence(rows.values())
     Inspection.objects.bulk_create(rows.values())
     load.update(first.values())
-    twice = drawn(f"{made.seed}:second", rows, share_of(len(rows), plan.double_percent))
+    twice = drawn(f"{made.seed}:second", rows, _twice_due(plan))
     others = {key: [who for who in able[key] if who != first.get(key)] for key in twice}
     second = shared_out(f"{made.seed}:second", others, load)
     seconds = [_second(rows[key], who) for key, who in second.items()]
     Inspection.objects.bulk_create(seconds)
     return [*rows.values(), *seconds]
+
+
+def _twice_due(plan: SamplingPlan) -> int:
+    """Return how many more are to be inspected twice, so that it is the plan's share of all it ever drew, rounded up."""
+    drawn_ever = Inspection.objects.filter(draw__plan=plan, first=None)
+    twice = drawn_ever.filter(second__isnull=False).count()
+    return max(0, share_of(drawn_ever.count(), plan.double_percent) - twice)
 
 
 def _able(what: Candidate, people: Iterable[Staff], plan: SamplingPlan) -> list[int]:

@@ -14,6 +14,7 @@ from foundation.errors import Conflict, Invalid
 from journal.record import record
 from journal.types import Data
 from organization.models import Staff
+from organization.queries.days import local_day
 from workorders.locking import lock_key
 
 #: What a plan is made of, beside its inspectors.
@@ -74,13 +75,19 @@ def save_checklist(
 def save_plan(
     *, values: Mapping[str, object], inspectors: Collection[Staff], plan: SamplingPlan | None = None, by: Staff, now: dt.datetime
 ) -> SamplingPlan:
-    """Make a sampling plan, or change one; what it has drawn stays. Raises NotAllowed or Invalid by field."""
+    """Make a sampling plan, or change one; what it has drawn stays, and what it left out while it rested is not drawn.
+
+    Raises NotAllowed or Invalid by field.
+    """
     policies.require(policies.may_manage(by))
     lock_key(f"sampling:{plan.pk if plan else 'new'}")
     kept = plan or SamplingPlan(seed=hashlib.sha256(f"{values['name']}:{now.isoformat()}".encode()).hexdigest()[:16])
+    rested = plan is not None and not plan.is_active
     for name in FIELDS:
         if name in values:
             setattr(kept, name, values[name])
+    if rested and kept.is_active:
+        kept.active_from = max(kept.active_from, local_day(now))
     if (kept.percent is None) == (kept.number is None):
         raise Invalid(percent=_("Give a share or a number, one of the two."))
     if SamplingPlan.objects.filter(name=kept.name).exclude(pk=kept.pk).exists():

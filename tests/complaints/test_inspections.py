@@ -1,9 +1,11 @@
 """Inspection: what is drawn and given to whom, what an inspection does, how a department objects."""
 
 import datetime as dt
+from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -34,6 +36,7 @@ from workorders.models import Category, WorkOrder
 
 pytestmark = pytest.mark.usefixtures("limits", "verified")
 HOUR = dt.timedelta(hours=1)
+QUERIES = {"inspections": 3, "inspected": 5, "inspection_results": 10, "inspection_plans": 6}
 LATER = NOW + DAY
 TODAY = Span(NOW.date(), NOW.date() + DAY)
 ITEMS = (Item("原因说明清楚", 30, False, "H01"), Item("已联系客户", 10, False, "H02"), Item("未泄露用户信息", 60, True, "Z01"))
@@ -257,29 +260,67 @@ def test_a_changed_checklist_is_a_new_version_that_plans_follow(
         save_checklist(name="", what="reply", pass_score=70, items=ITEMS, replaces=old, by=duty, now=LATER)
 
 
-def test_pages_from_the_queue_to_the_decision(
-    first: Inspection, duty: Staff, head: Staff, client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
-) -> None:
+@pytest.fixture
+def later(db: None) -> Iterator[None]:
+    with time_machine.travel(LATER):
+        yield
+
+
+def test_the_pages_from_the_queue_to_the_decision(first: Inspection, head: Staff, client: Client, later: None) -> None:
     page, items = reverse("complaints:inspection", args=[first.pk]), list(answers(first, "na", "na", "na"))
-    marks = {f"item_{pk}": "met" for pk in items}
+    given = {"step": "inspect", **{f"item_{pk}": "met" for pk in items}, f"item_{items[0]}": "missed"}
     client.force_login(first.inspector)
     assert first.order.ticket.subject in client.get(reverse("complaints:inspections")).content.decode()
     assert "基站已修复" in client.get(page).content.decode()
-    assert client.post(page, {"step": "inspect", **marks, f"item_{items[0]}": "missed"}).status_code == 422
-    given = {"step": "inspect", **marks, f"item_{items[0]}": "missed", f"note_{items[0]}": "只写已处理", "remark": "未说明原因"}
+    assert client.post(page, given).status_code == 422
+    given |= {f"note_{items[0]}": "只写已处理", "remark": "未说明原因"}
     assert client.post(page, {**given, "points": "1", "sends_back": "on"}).status_code == 302
     again = client.post(page, given)
-    assert again.status_code == 409
-    assert first.inspector.name in again.content.decode()
+    assert (again.status_code, first.inspector.name in again.content.decode()) == (409, True)
 
     client.force_login(head)
-    assert client.post(page, {"step": "contest", "reason": "原因在附件中"}).status_code in (302, 409)
+    assert client.get(reverse("complaints:inspections")).status_code == 302
+    assert first.number in client.get(reverse("complaints:inspected")).content.decode()
+    assert client.post(page, {"step": "contest", "reason": "原因在附件中"}).status_code == 302
     client.force_login(first.second.inspector)
-    with django_assert_max_num_queries(14):
-        client.get(reverse("complaints:inspections"))
+    assert client.get(page).status_code == 404
+    failing(first.second)
+    corrected = {"step": "decide", "outcome": "corrected", "reason": "属实", **{f"item_{pk}": "met" for pk in items}}
+    assert client.post(page, corrected).status_code == 302
+    first.refresh_from_db()
+    assert (first.is_passed, first.sent_back, first.points) == (True, True, None)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_no_page_asks_more_for_more_rows(
+    count: int, plan: SamplingPlan, category: Category, jinan: Region, agent: Staff, network: Department, officer: Staff,
+    other: Staff, contact: Staff, duty: Staff, client: Client, later: None, django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:  # fmt: skip
+    for _number in range(count):
+        order = factories.dispatched(factories.ticket(category, jinan, agent, NOW), network, by=officer, at=NOW)
+        accept(order=order, by=contact, now=NOW)
+        reply(order=order, result="已修复", cause="network", liability="operator", by=contact, now=NOW + HOUR)
+    draw(plan=plan, span=TODAY, now=LATER)
     client.force_login(duty)
-    for name in ("inspection_results", "inspected", "inspection_plans", "new_inspection_plan", "new_checklist"):
-        with django_assert_max_num_queries(14):
+    client.get(reverse("complaints:inspections"))
+    with django_assert_num_queries(QUERIES["inspections"]):
+        client.get(reverse("complaints:inspections"))
+    for each in Inspection.objects.select_related("inspector"):
+        failing(each)
+    for name in ("inspected", "inspection_results", "inspection_plans"):
+        with django_assert_num_queries(QUERIES[name]):
             assert client.get(reverse(f"complaints:{name}")).status_code == 200
-    assert client.get(reverse("complaints:inspected"), {"format": "xlsx"})["Content-Type"].startswith("application/vnd")
-    assert client.get(reverse("complaints:checklist", args=[first.checklist_id])).status_code == 200
+    found = client.get(reverse("complaints:inspected"), {"format": "xlsx"})
+    assert found["Content-Type"].startswith("application/vnd")
+
+
+def test_the_penalty_form_begins_with_what_the_finding_says(first: Inspection, duty: Staff, client: Client) -> None:
+    failing(first, points=Decimal("1.5"))
+    client.force_login(duty)
+    with time_machine.travel(LATER + 7 * DAY):
+        page = client.get(reverse("internal_clients:add", args=["sanction"]), {"finding": first.pk}).content.decode()
+        forms = [client.get(reverse(f"complaints:{name}")).status_code for name in ("new_inspection_plan", "new_checklist")]
+
+    assert first.number in page
+    assert 'value="1.50"' in page
+    assert forms == [200, 200]

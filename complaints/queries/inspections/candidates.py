@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from complaints.bulletins.periods import DAY, Span, before, month_of, week_of
@@ -43,12 +43,12 @@ def span_of(period: str, day: dt.date) -> Span:
 
 
 def due_periods(plan: SamplingPlan, today: dt.date) -> list[Span]:
-    """Return the periods that are over, began when the plan was active, and were not drawn yet; the oldest first."""
-    drawn = set(Draw.objects.filter(plan=plan).values_list("start", flat=True))
+    """Return the periods that are over and began when the plan was active, since it last drew; the oldest first."""
+    last = Draw.objects.filter(plan=plan).aggregate(end=Max("end"))["end"]
+    begins = max(plan.active_from, last) if last else plan.active_from
     span, found = before(span_of(plan.period, today)), list[Span]()
-    while span.start >= plan.active_from and len(found) < MOST_PERIODS:
-        if span.start not in drawn:
-            found.append(span)
+    while span.start >= begins and len(found) < MOST_PERIODS:
+        found.append(span)
         span = before(span)
     return found[::-1]
 

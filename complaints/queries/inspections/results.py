@@ -12,7 +12,7 @@ from complaints.enums import Answer
 from complaints.inspecting import Agreement, agreement
 from complaints.models import ChecklistItem, Inspection, Mark
 from complaints.queries.inspections.candidates import instants
-from organization.models import Staff
+from organization.models import Department, Staff
 
 TENTH = Decimal("0.1")
 
@@ -75,17 +75,18 @@ def total(user: Staff, span: Span) -> Row:
 
 def by_department(user: Staff, span: Span) -> list[Row]:
     """Return the results of each department whose work was inspected, the worst first."""
-    return _rows(counting(user, span), "department", "department__name")
+    return _rows(counting(user, span), "department", Department)
 
 
 def by_inspector(user: Staff, span: Span) -> list[Row]:
     """Return what each inspector found."""
-    return _rows(counting(user, span), "inspector", "inspector__name")
+    return _rows(counting(user, span), "inspector", Staff)
 
 
-def _rows(found: QuerySet[Inspection], key: str, name: str) -> list[Row]:
-    rows = found.values(key, name).annotate(**_COUNTS).order_by(key)
-    made = [Row(row[key], row[name] or "", row["number"], row["passed"], row["mean"], row["fatal"]) for row in rows]
+def _rows(found: QuerySet[Inspection], key: str, model: type[Department | Staff]) -> list[Row]:
+    rows = list(found.values(key).annotate(**_COUNTS).order_by(key))
+    names = {each.pk: str(each) for each in model._default_manager.filter(pk__in=[row[key] for row in rows if row[key]])}  # noqa: SLF001 -- Django's documented way to a model's manager
+    made = [Row(row[key], names.get(row[key], ""), row["number"], row["passed"], row["mean"], row["fatal"]) for row in rows]
     return sorted(made, key=lambda row: (row.rate, -row.number, row.name))
 
 
