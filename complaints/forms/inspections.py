@@ -72,7 +72,8 @@ class InspectionForm(Marking):
         super().__init__(*args, items=list(inspection.checklist.items.all()), **kwargs)
         if inspection.first_id:
             del self.fields["points"]
-        if not policies.may_send_back(inspection, inspection.order):
+        # Who had ticked it when it was still possible is told that it no longer is.
+        if not policies.may_send_back(inspection, inspection.order) and "sends_back" not in self.data:
             del self.fields["sends_back"]
 
     def follows(self) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from complaints.queries.inspections import listing, results
 from foundation.errors import Conflict, Invalid, NotAllowed
 from foundation.forms import show_refusal
 from foundation.sheets import xlsx_response
+from organization.enums import Role
 from organization.queries.days import local_day
 from organization.requests import StaffRequest
 from workorders import policies as ticket_policies
@@ -33,7 +34,7 @@ def tabs(request: StaffRequest) -> dict[str, Any]:
     """Return what every page of inspection shows at its top."""
     user = request.user
     found = [
-        ("complaints:inspections", _("To be inspected"), user.has_role("reviewer") or policies.may_manage(user)),
+        ("complaints:inspections", _("To be inspected"), user.has_role(Role.REVIEWER) or policies.may_manage(user)),
         ("complaints:inspected", _("Findings"), user.has_role(*VISITORS)),
         ("complaints:inspection_results", _("Results"), policies.may_read_results(user)),
         ("complaints:inspection_plans", _("Plans and checklists"), policies.may_read_results(user)),
@@ -45,12 +46,12 @@ def tabs(request: StaffRequest) -> dict[str, Any]:
 def queue(request: StaffRequest) -> HttpResponse:
     """List what waits for this inspector, the first due first; whoever keeps the plans sees everybody's."""
     user = request.user
-    if not (user.has_role("reviewer") or policies.may_manage(user)):
+    if not (user.has_role(Role.REVIEWER) or policies.may_manage(user)):
         if user.has_role(*VISITORS):
             return redirect("complaints:inspected")
         raise NotAllowed(_("Inspections are made by reviewers."))
     may_see_all = policies.may_manage(user)
-    everybodys = may_see_all and (request.GET.get("whose") == "all" or not user.has_role("reviewer"))
+    everybodys = may_see_all and (request.GET.get("whose") == "all" or not user.has_role(Role.REVIEWER))
     rows, following = listing.waiting(user, everybodys=everybodys, after=Place.parse(request.GET.get("after", "")))
     context = {
         **tabs(request),
@@ -59,7 +60,7 @@ def queue(request: StaffRequest) -> HttpResponse:
         "is_first": not request.GET.get("after"),
         "today": local_day(timezone.now()),
         "everybodys": everybodys,
-        "may_choose": may_see_all and user.has_role("reviewer"),
+        "may_choose": may_see_all and user.has_role(Role.REVIEWER),
         "objections": listing.objections_to_decide(user),
     }
     return render(request, "complaints/inspections.html", context)

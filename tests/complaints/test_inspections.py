@@ -20,7 +20,7 @@ from complaints.bulletins.periods import DAY, Span
 from complaints.models import Checklist, Draw, Inspection, Mark, SamplingPlan
 from complaints.models.finding import LEAST_POINTS, MOST_POINTS
 from complaints.queries.inspections import results
-from complaints.queries.inspections.listing import for_penalties
+from complaints.queries.inspections.listing import Wanted, for_penalties, made
 from foundation.errors import Conflict, Invalid, NotAllowed
 from internal_clients.actions.sanctions import decide_sanction, propose_sanction
 from internal_clients.rules import MANUAL_PENALTY, PENALTY_RANGE
@@ -133,6 +133,19 @@ def test_what_the_flow_does_not_permit_is_refused_and_nothing_kept(first: Inspec
     assert not Mark.objects.exists()
 
 
+def test_a_page_that_is_stale_says_that_the_reply_is_no_longer_to_be_sent_back(
+    first: Inspection, order: WorkOrder, officer: Staff, client: Client, later: None
+) -> None:
+    given = {f"item_{pk}": "missed" for pk in answers(first, "na", "na", "na")}
+    given |= {name.replace("item", "note"): "缺" for name in given} | {"step": "inspect", "remark": "未说明", "sends_back": "on"}
+    approve(order=order, by=officer, now=NOW + 2 * HOUR)
+    client.force_login(first.inspector)
+
+    found = client.post(reverse("complaints:inspection", args=[first.pk]), given)
+    assert (found.status_code, "已不能退回返工" in found.content.decode()) == (409, True)
+    assert not Mark.objects.exists()
+
+
 def test_every_item_wants_an_answer_and_what_is_missing(first: Inspection) -> None:
     given = {pk: Given("missed" if place == 0 else "") for place, pk in enumerate(answers(first, "na", "na", "na"))}
     with pytest.raises(Invalid) as error:
@@ -214,11 +227,14 @@ def test_another_inspector_corrects_the_marks_and_both_stay(first: Inspection, h
 def test_a_void_finding_counts_nowhere(first: Inspection, head: Staff, duty: Staff) -> None:
     span = Span(NOW.date(), NOW.date() + 9 * DAY)
     failing(first, points=Decimal(2))
+    counted = Wanted(span=span, result="counted")
     assert (results.total(duty, span).number, results.by_defect(duty, span)[0].code) == (1, "H01")
+    assert made(duty, counted).count() == 1
     contest(inspection=first, reason="抽错工单", by=head, now=LATER)
     decide(inspection=first, outcome="voided", reason="属实", by=first.second.inspector, now=LATER)
 
     assert (results.total(duty, span).number, results.by_defect(duty, span)) == (0, [])
+    assert (made(duty, counted).count(), made(duty, Wanted(span=span, result="void")).count()) == (0, 1)
     assert not for_penalties(dt.date(2027, 1, 1)).exists()
 
 

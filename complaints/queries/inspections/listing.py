@@ -26,6 +26,7 @@ RELATED = ("draw__plan", "checklist", "order__ticket__category", "department", "
 
 #: The results that a list is narrowed to, in words.
 RESULTS: dict[str, Promise] = {
+    "counted": gettext_lazy("all that count"),
     "passed": pgettext_lazy("inspection", "passed"),
     "failed": pgettext_lazy("inspection", "failed"),
     "fatal": gettext_lazy("fatal error"),
@@ -34,6 +35,7 @@ RESULTS: dict[str, Promise] = {
     "void": gettext_lazy("void"),
 }
 _RESULTS = {
+    "counted": Q(is_void=False),
     "passed": Q(is_passed=True, is_void=False),
     "failed": Q(is_passed=False, is_void=False),
     "fatal": Q(is_fatal=True, is_void=False),
