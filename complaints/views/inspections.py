@@ -201,6 +201,7 @@ def _page(request: StaffRequest, found: Inspection, given: Mapping[str, forms.Fo
         "ticket": ticket,
         "evidence": {**found.evidence, **_words(found)},
         "objection": getattr(found, "objection", None),
+        "today": local_day(timezone.now()),
         "refused": refused,
         "marks": found.marks.select_related("item").order_by("item__position") if found.is_made else [],
         "twin": listing.twin_of(found) if found.is_made and policies.may_read_results(request.user) else None,
