@@ -100,3 +100,35 @@ class Fault(models.TextChoices):
 
     OURS = "ours", _("our fault")
     NOT_OURS = "not_ours", _("not our fault")
+
+
+class Inspected(models.TextChoices):
+    """What a checklist is for and a sampling plan draws from."""
+
+    REPLY = "reply", _("replies of departments")
+    CALLBACK = "callback", _("callbacks")
+
+
+class DrawPeriod(models.TextChoices):
+    """How often a sampling plan draws, each time from the period that is over."""
+
+    DAY = "day", _("every day")
+    WEEK = "week", _("every week")
+    MONTH = "month", _("every month")
+
+
+class Answer(models.TextChoices):
+    """What an inspector found on one item; the values are `complaints.inspecting.Answer`'s."""
+
+    MET = "met", _("met")
+    MISSED = "missed", _("not met")
+    NOT_APPLICABLE = "na", _("does not apply")
+
+
+class ObjectionOutcome(models.TextChoices):
+    """What became of a department's objection to a finding."""
+
+    PENDING = "pending", pgettext_lazy("objection", "to be decided")
+    DENIED = "denied", _("the finding stands")
+    CORRECTED = "corrected", _("marks corrected")
+    VOIDED = "voided", _("the finding is void")

@@ -10,6 +10,7 @@ from complaints.actions.answering import climb_due
 from complaints.actions.bulletin_calendar import draft_due, draft_specials, remind_readers
 from complaints.actions.callbacks import CALL_WITHIN, close_unanswered
 from complaints.actions.counting import let_time_pass
+from complaints.actions.drawing import draw_due
 from complaints.actions.ending import end_overlooked, tell_linked
 from complaints.actions.incidents import link_present
 from complaints.actions.messaging import send_next
@@ -150,3 +151,10 @@ def count_bulletin(bulletin: int) -> None:
 def remind_wanted_answers(timestamp: int) -> int:
     """Remind of the answers that whoever forwarded a complaint wants soon; return of how many."""
     return remind_wanted(now=timezone.now())
+
+
+@app.periodic(cron="10 1 * * *")
+@app.task(queueing_lock="complaints.draw_samples", name="complaints.draw_samples")
+def draw_samples(timestamp: int) -> int:
+    """Draw the samples for inspection of the periods that are over; return how many inspections that makes."""
+    return draw_due(now=timezone.now())

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from complaints.views import alerts, bulletins, callbacks, customers, dashboard, desk, intake, overhead
+from complaints.views import (
+    alerts,
+    bulletins,
+    callbacks,
+    customers,
+    dashboard,
+    desk,
+    inspection_plans,
+    inspections,
+    intake,
+    overhead,
+)
 
 app_name = "complaints"
 urlpatterns = [
@@ -36,6 +47,15 @@ urlpatterns = [
     path("complaints/new/proposal/", intake.proposal, name="proposal"),
     path("complaints/new/duplicates/", intake.duplicates, name="duplicates"),
     path("complaints/new/instead/<int:pk>/<str:name>/", intake.instead, name="instead"),
+    path("inspections/", inspections.queue, name="inspections"),
+    path("inspections/made/", inspections.inspected, name="inspected"),
+    path("inspections/results/", inspections.figures, name="inspection_results"),
+    path("inspections/plans/", inspection_plans.plans, name="inspection_plans"),
+    path("inspections/plans/new/", inspection_plans.plan, name="new_inspection_plan"),
+    path("inspections/plans/<int:pk>/", inspection_plans.plan, name="inspection_plan"),
+    path("inspections/checklists/new/", inspection_plans.checklist, name="new_checklist"),
+    path("inspections/checklists/<int:pk>/", inspection_plans.checklist, name="checklist"),
+    path("inspections/<int:pk>/", inspections.inspection, name="inspection"),
     path("customers/", customers.search, name="customers"),
     path("repeat-customers/", customers.repeaters, name="repeaters"),
     path("customers/<int:pk>/", customers.customer, name="customer"),

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from complaints.inspection_policies import READERS as READERS_OF_FINDINGS
 from complaints.policies import BULLETIN_READERS, may_read_alerts
 from organization.enums import Role
 from organization.models import Staff
@@ -42,6 +43,11 @@ PAGES: dict[str, tuple[Promise, str, tuple[str, ...]]] = {
     "complaints:callbacks": (_("Callbacks"), "phone-call", (Role.AGENT, Role.VISITOR)),
     "complaints:repeaters": (_("Customers who complain again"), "repeat", (*Role.CENTRE, Role.MANAGER)),
     "complaints:overheads": (_("Over-the-head complaints"), "building-bank", (*Role.CENTRE, Role.MANAGER)),
+    "complaints:inspections": (
+        _("Inspection"),
+        "clipboard-check",
+        (*READERS_OF_FINDINGS, Role.VISITOR, Role.MANAGER, *Role.DEPARTMENT),
+    ),
     "organization:duties": (_("Duty roster"), "calendar-user", (Role.HEAD, Role.DUTY)),
 }
 WORK: dict[str, tuple[Promise, str, tuple[str, ...]]] = {

@@ -10,9 +10,9 @@ from internal_clients.actions.surveys import close_survey, remind
 from internal_clients.enums import SurveyState
 from internal_clients.models import Survey
 from internal_clients.months import month_of, months_before
-from internal_clients.queries.days import local_day
 from internal_clients.queries.requests import unconfirmed
 from organization.models import Staff
+from organization.queries.days import local_day
 
 BATCH = 500
 

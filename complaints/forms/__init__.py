@@ -2,6 +2,15 @@
 
 from complaints.forms.bulletins import BulletinForm, ReasonForm, TextsForm, UsersForm, read_users
 from complaints.forms.callbacks import CallbackForm
+from complaints.forms.inspections import (
+    ChecklistForm,
+    ContestFindingForm,
+    DecisionForm,
+    InspectionForm,
+    InspectorForm,
+    MadeForm,
+    PlanForm,
+)
 from complaints.forms.intake import (
     SUBJECT_LENGTH,
     CaseForm,
@@ -18,9 +27,16 @@ __all__ = [
     "BulletinForm",
     "CallbackForm",
     "CaseForm",
+    "ChecklistForm",
+    "ContestFindingForm",
+    "DecisionForm",
     "FaultForm",
+    "InspectionForm",
+    "InspectorForm",
     "IntakeForm",
+    "MadeForm",
     "PapersForm",
+    "PlanForm",
     "ReasonForm",
     "SeveralFiles",
     "TextsForm",

@@ -12,8 +12,8 @@ from internal_clients.enums import AppealOutcome, EvidenceKind, PeriodState
 from internal_clients.locking import locked
 from internal_clients.models import Appeal, Evidence
 from internal_clients.queries.behind import title_of
-from internal_clients.queries.days import local_day, working_day
 from organization.models import Department, Staff
+from organization.queries.days import local_day, working_day
 
 #: So many working days after the scores were shown they can be contested; so many more the centre has to rule (7.1.6).
 RAISE_DAYS, RULE_DAYS = 3, 2

@@ -13,9 +13,9 @@ from internal_clients import policies
 from internal_clients.actions.noting import note
 from internal_clients.locking import locked
 from internal_clients.models import Milestone, Requirement
-from internal_clients.queries.days import local_day, working_day, working_days_between
 from journal.types import Json
 from organization.models import Department, Staff
+from organization.queries.days import local_day, working_day, working_days_between
 
 #: The department answers within so many working days after the review meeting (domain.md 7.2, D1).
 ANSWER_DAYS = 5

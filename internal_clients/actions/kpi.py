@@ -16,13 +16,13 @@ from internal_clients.enums import KpiLevel, KpiMeasure, KpiState
 from internal_clients.locking import locked
 from internal_clients.models import KpiFigure, KpiItem, KpiMark, KpiNode, KpiSheet
 from internal_clients.months import month_of
-from internal_clients.queries.days import local_day
 from internal_clients.queries.evidence.base import Window
 from internal_clients.queries.figures import counted
 from internal_clients.queries.kpi import below, latest_sheets, sheets_in_force
 from journal.notify import notify
 from journal.types import Data
 from organization.models import Department, Staff
+from organization.queries.days import local_day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

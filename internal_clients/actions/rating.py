@@ -10,9 +10,9 @@ from internal_clients import policies
 from internal_clients.actions.noting import note
 from internal_clients.models import Rating
 from internal_clients.months import month_of, next_month
-from internal_clients.queries.days import local_day
 from internal_clients.queries.rating import departments_dealt_with
 from organization.models import Department, Staff
+from organization.queries.days import local_day
 
 #: A mark this low needs facts (domain.md 7.2, C3).
 LOW = 2

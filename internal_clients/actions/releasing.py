@@ -12,8 +12,8 @@ from internal_clients.actions.noting import note
 from internal_clients.enums import Verdict
 from internal_clients.locking import locked
 from internal_clients.models import Release, Requirement
-from internal_clients.queries.days import local_day, working_day
 from organization.models import Department, Staff
+from organization.queries.days import local_day, working_day
 
 #: Knowledge and training come so many working days before the launch (domain.md 7.2, D4).
 TELL_DAYS = 3

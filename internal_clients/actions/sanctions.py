@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from complaints.models import Inspection
 from foundation import transaction
 from foundation.errors import Conflict, Invalid
 from internal_clients import policies
@@ -12,8 +13,10 @@ from internal_clients.actions.noting import note
 from internal_clients.enums import ItemKind
 from internal_clients.locking import locked
 from internal_clients.models import Sanction
+from internal_clients.queries.sanctions import findings
 from internal_clients.rules import BONUS_RANGE, MANUAL_BONUS, MANUAL_PENALTY, PENALTY_RANGE, VETOES
 from organization.models import Department, Staff
+from workorders.locking import lock_key
 
 RANGES = {MANUAL_PENALTY: PENALTY_RANGE, MANUAL_BONUS: BONUS_RANGE}
 
@@ -32,12 +35,13 @@ def propose_sanction(
     points: Decimal | None = None,
     facts: str,
     evidence: str,
+    finding: Inspection | None = None,
     by: Staff,
     now: dt.datetime,
 ) -> Sanction:
     """Propose a penalty (1 to 5 points), a bonus (up to 3) or a veto; it counts once another person has approved it.
 
-    Raises NotAllowed or Invalid.
+    A penalty may be made of a failed inspection, once. Raises NotAllowed, Conflict or Invalid.
     """
     policies.require(policies.may_propose_sanctions(by))
     given = points or Decimal(0)
@@ -47,6 +51,8 @@ def propose_sanction(
         raise Invalid(points=_("A veto has no points; its rule says what it does."))
     if not facts.strip() or not evidence.strip():
         raise Invalid(evidence=_("Give the facts and the evidence."))
+    if finding:
+        _check_finding(finding, department, code, now)
     sanction = Sanction.objects.create(
         month=month,
         department=department,
@@ -55,11 +61,21 @@ def propose_sanction(
         points=given,
         facts=facts,
         evidence=evidence,
+        finding=finding,
         proposed_by=by,
         proposed_at=now,
     )
     note(sanction, "propose", by=by, now=now, data={"code": code, "points": str(given), "department": department.code})
     return sanction
+
+
+def _check_finding(finding: Inspection, department: Department, code: str, now: dt.datetime) -> None:
+    """Refuse a failed inspection of somebody else, one that does not stand, and one that a penalty is made of already."""
+    if finding.department_id != department.pk or code != MANUAL_PENALTY:
+        raise Invalid(finding=_("A failed inspection makes a penalty of the department inspected."))
+    lock_key(f"finding:{finding.pk}")
+    if not findings(now).filter(pk=finding.pk).exists():
+        raise Conflict(_("The finding does not stand, may still be contested, or has a penalty already."))
 
 
 @transaction.atomic

@@ -16,11 +16,11 @@ from internal_clients.enums import PeriodState, QuestionKind, SurveyState
 from internal_clients.locking import locked
 from internal_clients.models import Period, Rater, Survey, SurveyMark, SurveyQuestion, SurveySheet
 from internal_clients.months import last_month, next_month, quarter_of
-from internal_clients.queries.days import local_day
 from internal_clients.queries.surveys import departments_of, raters_asked, raters_silent, shipped
 from internal_clients.scoring import mean_of
 from journal.notify import notify
 from organization.models import Department, Staff
+from organization.queries.days import local_day
 
 #: Raters who have not answered are reminded so many days before the last one.
 REMIND_BEFORE = dt.timedelta(days=2)

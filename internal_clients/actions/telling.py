@@ -11,9 +11,9 @@ from internal_clients.actions.noting import note
 from internal_clients.enums import NoticeKind
 from internal_clients.locking import locked
 from internal_clients.models import Fault, KnowledgeAudit, KnowledgeEntry, Notice, PlannedOutage, Question
-from internal_clients.queries.days import working_day
 from organization.models import Department, Staff
 from organization.queries.calendars import working_calendar
+from organization.queries.days import working_day
 
 #: Business information is early so many working days before it takes effect (domain.md 7.2, E1).
 NOTICE_DAYS = 3

@@ -8,8 +8,8 @@ from internal_clients.demo.records import TEXTS, Records
 from internal_clients.enums import Verdict
 from internal_clients.models import Release, Requirement
 from internal_clients.months import midnight
-from internal_clients.queries.days import local_day
 from organization.models import Department, Staff
+from organization.queries.days import local_day
 
 
 class Development:

@@ -15,10 +15,10 @@ from internal_clients.demo.clockwork import DAY, HOUR, MINUTE, Clockwork
 from internal_clients.enums import FaultSeverity, RequestKind
 from internal_clients.models import Fault, InternalRequest, KnowledgeEntry, Rater, Rating, System
 from internal_clients.months import midnight, next_month
-from internal_clients.queries.days import local_day, working_day
 from internal_clients.queries.rating import departments_dealt_with
 from organization.enums import Role
 from organization.models import Department, Region, Staff
+from organization.queries.days import local_day, working_day
 from workorders.actions import handling, reviewing
 from workorders.enums import OrderState, TicketState
 from workorders.models import WorkOrder

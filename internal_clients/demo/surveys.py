@@ -8,10 +8,10 @@ from internal_clients.actions import surveys
 from internal_clients.demo.clockwork import DAY, HOUR, Clockwork
 from internal_clients.models import Rater, Survey, SurveyMark, SurveySheet
 from internal_clients.months import last_month, midnight, months_before, next_month, quarter_of
-from internal_clients.queries.days import local_day
 from internal_clients.queries.surveys import departments_of
 from journal.notify import silence
 from organization.models import Department, Staff
+from organization.queries.days import local_day
 
 #: How well departments are thought of; the others are in between.
 LIKED = {"NETWORK": 4.3, "BOSS": 3.9, "MARKET": 3.5, "FINANCE": 3.4}

@@ -9,10 +9,10 @@ from internal_clients.actions.kpi import Target
 from internal_clients.demo.clockwork import HOUR, MINUTE
 from internal_clients.models import KpiFigure, KpiNode, KpiSheet
 from internal_clients.months import midnight, month_of, months_before, next_month
-from internal_clients.queries.days import local_day
 from journal.notify import silence
 from organization.enums import DepartmentKind, Role
 from organization.models import Department, Staff
+from organization.queries.days import local_day
 
 #: Departments whose posts and people have targets of their own in the demo.
 DEEP = ("NETWORK", "BOSS")

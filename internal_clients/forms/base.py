@@ -1,6 +1,7 @@
 """What the forms share."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 from django import forms
 from django.db.models import Model, QuerySet
@@ -33,10 +34,18 @@ def mark(label: Promise) -> forms.TypedChoiceField:
 
 
 class RecordForm(forms.Form):
-    """A form that knows who fills it in and, for a step, which record it is about."""
+    """A form that knows who fills it in, what the address asks for and, for a step, which record it is about."""
 
-    def __init__(self, data: object = None, *, user: Staff, row: Model | None = None, now: dt.datetime) -> None:
-        self.user, self.row, self.now = user, row, now
+    def __init__(
+        self,
+        data: object = None,
+        *,
+        user: Staff,
+        row: Model | None = None,
+        now: dt.datetime,
+        asked: Mapping[str, str] | None = None,
+    ) -> None:
+        self.user, self.row, self.now, self.asked = user, row, now, asked or {}
         super().__init__(data)
         self.prepare()
 

@@ -8,22 +8,34 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from complaints.models import Inspection
 from internal_clients.actions.schemes import Change
 from internal_clients.enums import AppealOutcome, Better
 from internal_clients.forms.base import RecordForm, supporting
 from internal_clients.models import Indicator, Scheme
 from internal_clients.months import month_of, months_before
-from internal_clients.queries.days import local_day
+from internal_clients.queries.sanctions import findings
 from internal_clients.rules import MANUAL_BONUS, MANUAL_PENALTY
 from organization.enums import DepartmentKind
 from organization.models import Department
+from organization.queries.days import local_day
 from workorders.filters import DateInput
 from workorders.forms import LongText
 
 
 class SanctionForm(RecordForm):
-    """A penalty, a bonus or a veto, with what happened."""
+    """A penalty, a bonus or a veto, with what happened; a failed inspection that is chosen fills in the rest."""
 
+    finding = forms.ModelChoiceField(
+        Inspection.objects.none(),
+        label=gettext_lazy("of a failed inspection"),
+        required=False,
+        empty_label=gettext_lazy("none"),
+        help_text=gettext_lazy("Failed inspections with points proposed, once the time to object is over."),
+        widget=forms.Select(
+            {"hx-get": "", "hx-trigger": "change", "hx-target": "closest form", "hx-select": "main form", "hx-swap": "outerHTML"}
+        ),
+    )
     month = forms.TypedChoiceField(label=gettext_lazy("month"), coerce=dt.date.fromisoformat)
     department = forms.ModelChoiceField(Department.objects.none(), label=gettext_lazy("department"))
     code = forms.ChoiceField(label=gettext_lazy("rule"))
@@ -48,6 +60,32 @@ class SanctionForm(RecordForm):
             ("", gettext_lazy("choose …")),
             *((code, f"{code} {words}") for code, words in RULES.items()),
         ]
+        self._offer_findings()
+
+    def _offer_findings(self) -> None:
+        """Offer the failed inspections; begin with what the one in the address says."""
+        field = self.fields["finding"]
+        field.queryset = findings(self.now)
+        field.label_from_instance = _finding_label
+        chosen = self.asked.get("finding", "")
+        found = field.queryset.filter(pk=chosen).first() if chosen.isdecimal() and len(chosen) < 19 else None
+        if found:
+            facts = _("%(order)s failed inspection with %(score)s points: %(remark)s")
+            told = {"order": found.order, "score": found.score, "remark": found.remark}
+            evidence = _("Inspection %(number)s of %(day)s, checklist %(checklist)s")
+            where = {"number": found.number, "day": local_day(found.made_at), "checklist": found.checklist}
+            self.initial = {
+                "finding": found,
+                "department": found.department_id,
+                "code": MANUAL_PENALTY,
+                "points": found.points,
+                "facts": facts % told,
+                "evidence": evidence % where,
+            }
+
+
+def _finding_label(found: Inspection) -> str:
+    return f"{found} · {found.order} · {found.department} · {found.points}"
 
 
 #: The rules of domain.md 7.5 in words.

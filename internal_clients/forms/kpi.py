@@ -13,9 +13,9 @@ from internal_clients.enums import KpiLevel, KpiMeasure
 from internal_clients.forms.base import RecordForm, supporting
 from internal_clients.models import KpiItem, KpiNode, KpiSheet
 from internal_clients.months import month_of, next_month
-from internal_clients.queries.days import local_day
 from organization.enums import Role
 from organization.models import Department, Staff
+from organization.queries.days import local_day
 from workorders.forms import LongText
 
 #: Rows there are at the least, and empty ones below what there is.

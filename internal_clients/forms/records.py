@@ -15,9 +15,9 @@ from internal_clients.forms.base import DateTimeInput, OfDepartment, RecordForm,
 from internal_clients.models import Fault, Milestone, Release, Requirement, System
 from internal_clients.months import month_of, months_before
 from internal_clients.queries.causes import without_cause
-from internal_clients.queries.days import local_day
 from internal_clients.queries.rating import departments_dealt_with
 from organization.models import Department
+from organization.queries.days import local_day
 from workorders.filters import DateInput
 from workorders.forms import LongText, OneOf
 

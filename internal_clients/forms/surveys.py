@@ -14,7 +14,7 @@ from internal_clients.forms.base import RecordForm
 from internal_clients.models import Survey, SurveyQuestion, SurveySheet
 from internal_clients.models.survey import FEWEST
 from internal_clients.months import last_month, months_before, next_month, quarter_name, quarter_of
-from internal_clients.queries.days import local_day
+from organization.queries.days import local_day
 from workorders.filters import DateInput
 from workorders.forms import LongText
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from foundation.errors import NotAllowed
@@ -20,7 +21,9 @@ SANCTIONS = Kind(
         policies.sanctions_visible_to(user).select_related("department", "proposed_by").order_by("-proposed_at", "-pk")
     ),
     columns=("kind", "code", "department", "month", "points", "proposed_by", "is_approved"),
-    more=("facts", "evidence", "proposed_at", "decided_by", "decided_at", "decision_reason"),
+    more=("facts", "evidence", "finding", "proposed_at", "decided_by", "decided_at", "decision_reason"),
+    link=lambda row: reverse("complaints:inspection", args=[row.finding_id]) if row.finding_id else "",
+    link_label=_("The failed inspection"),
     add_label=_("Propose a penalty, bonus or veto"),
     add_form=forms.SanctionForm,
     add=sanctions.propose_sanction,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField, transition
 
+from complaints.models import Inspection
 from internal_clients.enums import EvidenceKind, ItemKind, PeriodState, RunKind
 from internal_clients.models.scheme import Indicator, Part, Scheme
 from organization.models import Department
@@ -216,6 +217,10 @@ class Sanction(models.Model):
     points = models.DecimalField(_("points"), max_digits=4, decimal_places=2, default=0)
     facts = models.TextField(_("facts"))
     evidence = models.TextField(_("evidence"))
+    #: The failed inspection that it is made of, if any.
+    finding = models.ForeignKey(
+        Inspection, models.PROTECT, verbose_name=_("failed inspection"), null=True, blank=True, related_name="+"
+    )
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("proposed by"), related_name="+")
     proposed_at = models.DateTimeField(_("proposed at"))
     decided_by = models.ForeignKey(
@@ -235,6 +240,9 @@ class Sanction(models.Model):
                 condition=Q(decided_by=None) | ~Q(decided_by=F("proposed_by")),
                 name="sanction_two_people",
                 violation_error_message=_("Nobody decides on what they proposed."),
+            ),
+            models.UniqueConstraint(
+                fields=["finding"], condition=~Q(is_approved=False) | Q(is_approved=None), name="sanction_one_of_a_finding"
             ),
             models.CheckConstraint(
                 condition=Q(decided_by=None, is_approved=None) | Q(decided_by__isnull=False, is_approved__isnull=False),

@@ -4,11 +4,12 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from complaints.models import Complaint
+from complaints.models import Complaint, Inspection
+from complaints.queries.inspections.listing import for_penalties
 from complaints.queries.overhead import ours
 from internal_clients.enums import ItemKind, Verdict
 from internal_clients.models import Release, Sanction
@@ -40,6 +41,12 @@ def items(month: dt.date, now: dt.datetime) -> dict[int, list[Item]]:
     for department, item in [*_decided(month), *_bypassed(month, now), *_unsigned(month, now)]:
         found.setdefault(department, []).append(item)
     return found
+
+
+def findings(now: dt.datetime) -> QuerySet[Inspection]:
+    """Return the failed inspections with points proposed that stand and that no penalty, proposed or approved, is made of yet."""
+    made = Sanction.objects.filter(Q(is_approved=None) | Q(is_approved=True), finding=OuterRef("pk"))
+    return for_penalties(timezone.localtime(now).date()).exclude(Exists(made))
 
 
 def _decided(month: dt.date) -> list[tuple[int, Item]]:

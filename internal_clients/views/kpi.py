@@ -20,10 +20,10 @@ from internal_clients.forms.kpi import JudgeForm, ObjectionForm, PlaceForm, Targ
 from internal_clients.models import KpiItem, KpiNode, KpiSheet
 from internal_clients.months import month_of, months_before, parsed
 from internal_clients.queries import kpi as queries
-from internal_clients.queries.days import local_day
 from internal_clients.queries.evidence.base import Window
 from internal_clients.queries.figures import legs_behind
 from organization.enums import Role
+from organization.queries.days import local_day
 from organization.requests import StaffRequest
 from workorders.models import WorkOrder
 from workorders.policies import orders_visible_to

@@ -102,7 +102,7 @@ def add(request: StaffRequest, kind: str) -> HttpResponse:
     found = _kind(kind)
     if not found.may_add(request.user):
         raise NotAllowed
-    form = found.add_form(request.POST or None, user=request.user, now=timezone.now())
+    form = found.add_form(request.POST or None, user=request.user, now=timezone.now(), asked=request.GET)
     context = {"kind": found, "form": form, "label": found.add_label, "icon": "plus"}
     return filled(request, form, found, context, lambda given: found.add(by=request.user, now=timezone.now(), **given))
 

@@ -14,9 +14,9 @@ from internal_clients.enums import SchemeState
 from internal_clients.forms import DraftForm, SchemeRows
 from internal_clients.models import Scheme
 from internal_clients.months import month_of, months_before
-from internal_clients.queries.days import local_day
 from internal_clients.queries.previews import preview
 from internal_clients.queries.schemes import faults, with_rows
+from organization.queries.days import local_day
 from organization.requests import StaffRequest
 
 

@@ -27,9 +27,9 @@ from internal_clients.models import Evidence, Period, Scorecard, ScoreLine, Scor
 from internal_clients.months import month_of, months_before, parsed
 from internal_clients.queries import scorecards
 from internal_clients.queries.behind import behind
-from internal_clients.queries.days import local_day
 from internal_clients.queries.scorecards import Place
 from internal_clients.views.records import filled
+from organization.queries.days import local_day
 from organization.requests import StaffRequest
 
 P = PeriodState

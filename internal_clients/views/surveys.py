@@ -14,9 +14,9 @@ from internal_clients.actions import surveys as actions
 from internal_clients.enums import SurveyState
 from internal_clients.forms.surveys import NewSurveyForm, QuestionsForm, SheetForm
 from internal_clients.models import Survey, SurveySheet
-from internal_clients.queries.days import local_day
 from internal_clients.queries.surveys import departments_of, overall, results, tasks_of, turnout
 from organization.models import Department
+from organization.queries.days import local_day
 from organization.requests import StaffRequest
 
 

@@ -15,7 +15,7 @@ from internal_clients import policies
 from internal_clients.exports import number
 from internal_clients.months import month_of, months_before
 from internal_clients.queries import scorecards, trends
-from internal_clients.queries.days import local_day
+from organization.queries.days import local_day
 from organization.requests import StaffRequest
 
 PAGE_SIZE = 50

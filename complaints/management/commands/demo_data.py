@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
-from complaints.demo import bulletins, overhead
+from complaints.demo import bulletins, inspections, overhead
 from complaints.demo.alerts import make as make_alerts
 from complaints.demo.loading import load
 from complaints.demo.people import LOGINS, make_departments, make_regions, make_staff
@@ -43,6 +43,7 @@ class Command(BaseCommand):
                 make_alerts(now)
                 overhead.make(now)
                 bulletins.make(now)
+                inspections.make(now)
         refresh_statistics()
         self.stdout.write(f"{Ticket.objects.count()} tickets in {time.monotonic() - begun:.0f} s")
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.utils import timezone
 
-from internal_clients.days import shifted, working_days
+from organization.days import shifted, working_days
 from organization.models import CalendarDay
 
 #: No limit in days and no holiday reaches further than this.
