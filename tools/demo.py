@@ -19,9 +19,7 @@ def step(label: str, *command: str) -> None:
 
 def load_invented() -> None:
     """Load the demo operator with half a year of complaints that never happened."""
-    step("database", "migrate", "--verbosity", "0")
-    step("demo operator", "demo_data")
-    step("records of the departments", "demo_scheme")
+    subprocess.run([sys.executable, "manage.py", "load_demo"], cwd=ROOT, check=True)
 
 
 def load_real() -> None:
