@@ -90,6 +90,13 @@ KINDS = (
         example={"plan": "回单日常抽检", "count": "6", "due": "2026-11-05"},
     ),
     Kind(
+        name="inspection.overdue",
+        label=_("inspection overdue"),
+        icon="clock-exclamation",
+        audience=inspection_reader,
+        example={"inspector": "质检员一", "count": "3", "due": "2026-11-05"},
+    ),
+    Kind(
         name="inspection.failed",
         label=_("inspection failed"),
         icon="clipboard-x",

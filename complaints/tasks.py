@@ -17,6 +17,7 @@ from complaints.actions.messaging import send_next
 from complaints.actions.overhead_calendar import remind_wanted
 from complaints.actions.rehearsing import rehearse
 from complaints.actions.rolling import fold
+from complaints.actions.telling_inspectors import overdue
 from complaints.models import AlertRule, Bulletin, Incident
 from complaints.queries.incidents import unfinished
 from complaints.queries.unanswered import unanswered
@@ -158,3 +159,10 @@ def remind_wanted_answers(timestamp: int) -> int:
 def draw_samples(timestamp: int) -> int:
     """Draw the samples for inspection of the periods that are over; return how many inspections that makes."""
     return draw_due(now=timezone.now())
+
+
+@app.periodic(cron="30 8 * * *")
+@app.task(queueing_lock="complaints.tell_overdue_inspections", name="complaints.tell_overdue_inspections")
+def tell_overdue_inspections(timestamp: int) -> int:
+    """Tell of inspections that were due on the last working day; return how many there are."""
+    return overdue(now=timezone.now())

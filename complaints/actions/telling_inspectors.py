@@ -12,6 +12,7 @@ from journal.notify import Occasion, notify, notify_many
 from journal.types import Data
 from organization.enums import Role
 from organization.models import Staff
+from organization.queries.days import local_day, working_day
 
 
 def assigned(draw: Draw, given: Iterable[Inspection], *, now: dt.datetime) -> None:
@@ -38,6 +39,31 @@ def reassigned(inspection: Inspection, *, now: dt.datetime) -> None:
     key = f"inspection.reassigned:{inspection.pk}:{now.isoformat()}"
     people = [inspection.inspector] if inspection.inspector else []
     notify("inspection.assigned", key=key, to=people, at=now, stream=inspection.stream, data=told)
+
+
+def overdue(*, now: dt.datetime) -> int:
+    """Tell inspectors, and those who give inspections out, what was due on the last working day; return how much it is.
+
+    Once, however often this is called.
+    """
+    today = local_day(now)
+    due = working_day(today, -1)
+    late = Inspection.objects.filter(made_at=None, due_on__gte=due, due_on__lt=today)
+    theirs: dict[int | None, list[Inspection]] = defaultdict(list)
+    for each in late.select_related("inspector").order_by("pk"):
+        theirs[each.inspector_id].append(each)
+    keepers = [person.pk for person in Staff.objects.filter(is_active=True, roles__contains=[Role.SUPERVISOR])]
+    occasions = [
+        Occasion(
+            f"inspection.overdue:{due}:{person or 0}",
+            tuple({*keepers, person} if person else keepers),
+            each[0].stream,
+            {"inspector": str(each[0].inspector or "–"), "count": str(len(each)), "due": str(each[0].due_on)},
+        )
+        for person, each in theirs.items()
+    ]
+    notify_many("inspection.overdue", occasions, at=now)
+    return sum(len(each) for each in theirs.values())
 
 
 def failed(inspection: Inspection, *, by: Staff, now: dt.datetime) -> None:

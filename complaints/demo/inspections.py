@@ -14,7 +14,7 @@ from complaints.actions.inspection_plans import Item, save_checklist, save_plan
 from complaints.bulletins.periods import DAY, before, week_of
 from complaints.enums import Answer, DrawPeriod
 from complaints.models import ChecklistItem, Inspection, SamplingPlan
-from complaints.queries.inspections.candidates import instants
+from foundation.durations import midnight
 from journal.notify import silence
 from organization.models import Department, Staff
 from organization.queries.days import local_day
@@ -47,7 +47,7 @@ def make(now: dt.datetime) -> None:
         weeks.append(week)
         week = before(week)
     for span in reversed(weeks):
-        drawn_at = instants(span)[1] + HOUR
+        drawn_at = midnight(span.end) + HOUR
         with silence() if span != weeks[0] else nullcontext():
             for plan in plans:
                 draw(plan=plan, span=span, now=drawn_at)

@@ -1,6 +1,7 @@
 """Inspection: what is drawn and given to whom, what an inspection does, how a department objects."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -16,6 +17,7 @@ from complaints.actions.contesting import contest, decide
 from complaints.actions.drawing import draw, draw_due, reassign
 from complaints.actions.inspecting import Given, inspect
 from complaints.actions.inspection_plans import Item, save_checklist, save_plan
+from complaints.actions.telling_inspectors import overdue
 from complaints.bulletins.periods import DAY, Span
 from complaints.models import Checklist, Draw, Inspection, Mark, SamplingPlan
 from complaints.models.finding import LEAST_POINTS, MOST_POINTS
@@ -28,7 +30,7 @@ from journal.models import Notice
 from organization.enums import Role
 from organization.models import Department, Region, Staff
 from tests import factories
-from tests.conftest import NOW
+from tests.conftest import NOW, SHANGHAI
 from workorders.actions.handling import accept, reply
 from workorders.actions.reviewing import approve
 from workorders.enums import OrderState
@@ -112,6 +114,16 @@ def test_nobody_is_given_their_own_work(plan: SamplingPlan, order: WorkOrder, co
             by=factories.staff("2009", "主任", officer.department, [Role.SUPERVISOR]),
             now=LATER,
         )
+
+
+def test_what_is_overdue_is_told_once_to_the_inspector_and_to_who_gives_it_out(first: Inspection, centre: Department) -> None:
+    keeper = factories.staff("3001", "督办", centre, [Role.SUPERVISOR])
+    due = dt.datetime.combine(first.due_on, dt.time(9), SHANGHAI)
+
+    assert [overdue(now=due), overdue(now=due + 3 * DAY), overdue(now=due + 3 * DAY), overdue(now=due + 4 * DAY)] == [0, 2, 2, 0]
+
+    told = Counter(Notice.objects.filter(kind="inspection.overdue").values_list("recipient", flat=True))
+    assert (told[first.inspector_id], told[first.second.inspector_id], told[keeper.pk]) == (1, 1, 2)
 
 
 def test_a_failure_is_sent_back_and_told_and_points_proposed(

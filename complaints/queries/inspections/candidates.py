@@ -4,11 +4,11 @@ import datetime as dt
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
-from django.utils import timezone
 
 from complaints.bulletins.periods import DAY, Span, before, month_of, week_of
 from complaints.enums import CallbackOutcome, DrawPeriod, Inspected
 from complaints.models import Callback, Draw, SamplingPlan
+from foundation.durations import midnight
 from workorders.enums import OrderRole, OrderState, Urgency
 from workorders.models import WorkOrder
 
@@ -53,12 +53,6 @@ def due_periods(plan: SamplingPlan, today: dt.date) -> list[Span]:
     return found[::-1]
 
 
-def instants(span: Span) -> tuple[dt.datetime, dt.datetime]:
-    """Return the instants at which the days begin and end here."""
-    zone = timezone.get_default_timezone()
-    return dt.datetime.combine(span.start, dt.time(), zone), dt.datetime.combine(span.end, dt.time(), zone)
-
-
 def _scope(plan: SamplingPlan, way: str) -> Q:
     """Return which tickets the plan is about; `way` leads to the ticket."""
     found = Q()
@@ -93,7 +87,7 @@ def _called(plan: SamplingPlan, start: dt.datetime, end: dt.datetime) -> QuerySe
 
 def candidates(plan: SamplingPlan, span: Span) -> list[Candidate]:
     """Return everything that the plan may draw from the period."""
-    start, end = instants(span)
+    start, end = midnight(span.start), midnight(span.end)
     if plan.checklist.what == Inspected.CALLBACK:
         rows = list(_called(plan, start, end))
     else:

@@ -15,7 +15,7 @@ from complaints import inspection_policies as policies
 from complaints.bulletins.periods import Span
 from complaints.enums import Answer
 from complaints.models import Checklist, Inspection, Objection, SamplingPlan
-from complaints.queries.inspections.candidates import instants
+from foundation.durations import midnight
 from foundation.sheets import Cell
 from journal.models import Event
 from organization.models import Staff
@@ -83,7 +83,7 @@ class Wanted:
 
 def made(user: Staff, wanted: Wanted) -> QuerySet[Inspection]:
     """Return the first inspections of a period that the person may read, the newest first."""
-    start, end = instants(wanted.span)
+    start, end = map(midnight, wanted.span)
     rows = policies.visible_to(user).filter(made_at__gte=start, made_at__lt=end, first=None)
     if wanted.department:
         rows = rows.filter(department=wanted.department)

@@ -11,7 +11,7 @@ from complaints.bulletins.periods import Span
 from complaints.enums import Answer
 from complaints.inspecting import Agreement, agreement
 from complaints.models import ChecklistItem, Inspection, Mark
-from complaints.queries.inspections.candidates import instants
+from foundation.durations import midnight
 from organization.models import Department, Staff
 
 TENTH = Decimal("0.1")
@@ -55,7 +55,7 @@ def percent(part: int, whole: int) -> Decimal:
 
 def counting(user: Staff, span: Span) -> QuerySet[Inspection]:
     """Return the inspections that count for the results of a period, by when they were made: first ones that are not void."""
-    start, end = instants(span)
+    start, end = map(midnight, span)
     return policies.visible_to(user).filter(made_at__gte=start, made_at__lt=end, first=None, is_void=False)
 
 
@@ -128,7 +128,7 @@ def agreements(user: Staff, span: Span) -> list[Pair]:
 
     It compares what each marked by themselves, whatever an objection corrected later.
     """
-    start, end = instants(span)
+    start, end = map(midnight, span)
     visible = policies.visible_to(user)
     twice = Inspection.objects.filter(
         pk__in=visible.values("pk"), first__in=visible.values("pk"), made_at__gte=start, made_at__lt=end
