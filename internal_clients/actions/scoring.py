@@ -137,7 +137,7 @@ def _stored(
     lines: dict[tuple[str, int], dict[int, int]] = defaultdict(dict)
     for each in cards:
         card = _store_card(run, each)
-        for line, formula in _store_parts(card, each):
+        for line, formula in _store_parts(card, each, tallies):
             lines[formula, line.months][each.department.pk] = line.pk
     for (formula, months), own in lines.items():
         keep_evidence(formula, tallies.window(months), own)
@@ -168,11 +168,13 @@ def _store_card(run: ScoreRun, each: Reckoned) -> Scorecard:
             reason=item.reason,
             sanction_id=item.sanction_id,
             ticket_id=item.ticket_id,
+            release_id=item.release_id,
+            ruling_id=item.ruling_id,
         )
     return card
 
 
-def _store_parts(card: Scorecard, each: Reckoned) -> list[tuple[ScoreLine, str]]:
+def _store_parts(card: Scorecard, each: Reckoned, tallies: Tallies) -> list[tuple[ScoreLine, str]]:
     rows = {part.code: part for part in each.parts}
     made = []
     for part in each.card.parts:
@@ -187,6 +189,7 @@ def _store_parts(card: Scorecard, each: Reckoned) -> list[tuple[ScoreLine, str]]
                 months=line.months,
                 value=line.value,
                 points=line.points,
+                ruling_id=tallies.left_out(each.indicators[line.code].formula, each.department.pk),
             )
             for line in part.lines
         ]
