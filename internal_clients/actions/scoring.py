@@ -13,6 +13,7 @@ from internal_clients.enums import PeriodState, RunKind, SurveyState
 from internal_clients.locking import locked
 from internal_clients.models import PartScore, Period, Scheme, Scorecard, ScoreItem, ScoreLine, ScoreRun, Survey
 from internal_clients.months import last_month, midnight, next_month, quarter_of
+from internal_clients.queries.appeals import pending
 from internal_clients.queries.reckoning import Reckoned, Tallies, reckon
 from internal_clients.queries.sanctions import effect
 from internal_clients.queries.schemes import scheme_for
@@ -21,6 +22,9 @@ from internal_clients.queries.tallies import keep_evidence
 from journal.record import record
 from journal.types import Data
 from organization.models import Staff
+
+#: So many appeals are named when they keep a month from being published.
+MOST_NAMED = 5
 
 
 def period_of(month: dt.date) -> Period:
@@ -71,9 +75,15 @@ def rescore(*, month: dt.date, by: Staff, now: dt.datetime) -> ScoreRun:
 
 @transaction.atomic
 def publish(*, month: dt.date, by: Staff, now: dt.datetime) -> ScoreRun:
-    """Publish a provisional month and lock it (正式通报): from now on it is only amended. Raises NotAllowed or Conflict."""
+    """Publish a provisional month and lock it (正式通报): from now on it is only amended.
+
+    Raises NotAllowed, or Conflict when it is no longer provisional or appeals wait for the centre's ruling.
+    """
     policies.require(policies.may_score(by))
     period = period_of(month)
+    if waiting := list(pending(period)[:MOST_NAMED]):
+        named = _("; ").join(f"{each.department} {each}" for each in waiting)
+        raise Conflict(_("Appeals are to be ruled on first: %(appeals)s") % {"appeals": named})
     _step(period, "publish", by=by, now=now)
     return _scored(period, RunKind.PUBLISHED, by=by, now=now)
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from internal_clients.menu.developing import RELEASES, REQUIREMENTS
-from internal_clients.menu.judging import APPEALS, SANCTIONS
+from internal_clients.menu.judging import SANCTIONS
 from internal_clients.menu.kinds import Kind, Step
 from internal_clients.menu.requests import REQUESTS
 from internal_clients.menu.systems import CAUSES, FAULTS, OUTAGES
@@ -24,7 +24,6 @@ KINDS: dict[str, Kind] = {
         RELEASES,
         RATINGS,
         SANCTIONS,
-        APPEALS,
     )
 }
 

@@ -57,7 +57,7 @@ class Appeal(models.Model):
         related_name="appeals",
     )
     department = models.ForeignKey(Department, models.PROTECT, verbose_name=_("department"), related_name="+")
-    #: The indicator's formula, or the penalty's rule; with kind and record: which row of which count, whatever run it is counted in.
+    #: The indicator's formula, or the penalty's rule; with kind and record: which row of which count, in whatever run.
     formula = models.CharField(_("formula"), max_length=8)
     kind = models.CharField(_("kind"), max_length=12, choices=EvidenceKind, blank=True)
     object_id = models.BigIntegerField(_("record"), null=True, blank=True)
@@ -96,9 +96,7 @@ class Appeal(models.Model):
     final_belongs_to = models.ForeignKey(
         Department, models.PROTECT, verbose_name=_("belongs finally to"), null=True, blank=True, related_name="+"
     )
-    final_points = models.DecimalField(
-        _("points that remain finally"), max_digits=4, decimal_places=2, null=True, blank=True
-    )
+    final_points = models.DecimalField(_("points that remain finally"), max_digits=4, decimal_places=2, null=True, blank=True)
     final_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("ruled finally by"), null=True, blank=True, related_name="+"
     )
@@ -183,6 +181,11 @@ class Appeal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.formula} {self.title}"
+
+    @property
+    def subject(self) -> str:
+        """Return what is contested, an indicator's name in the reader's language."""
+        return f"{self.formula} {self.line.indicator}" if self.about == AppealSubject.LINE and self.line else str(self)
 
     @property
     def stream(self) -> str:

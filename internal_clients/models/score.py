@@ -200,9 +200,7 @@ class ScoreItem(models.Model):
         "internal_clients.Sanction", models.PROTECT, verbose_name=_("decision"), null=True, related_name="items"
     )
     ticket = models.ForeignKey("workorders.Ticket", models.PROTECT, verbose_name=_("ticket"), null=True, related_name="+")
-    release = models.ForeignKey(
-        "internal_clients.Release", models.PROTECT, verbose_name=_("release"), null=True, related_name="+"
-    )
+    release = models.ForeignKey("internal_clients.Release", models.PROTECT, verbose_name=_("release"), null=True, related_name="+")
     #: By which it counts less, or nothing.
     ruling = models.ForeignKey(
         "internal_clients.Appeal", models.PROTECT, verbose_name=_("changed by ruling"), null=True, related_name="items_changed"

@@ -6,11 +6,14 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db.models import OuterRef, Q, Subquery
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from complaints.models import Complaint
 from complaints.queries.overhead import ours
 from internal_clients.enums import ItemKind, Verdict
-from internal_clients.models import Release, Sanction
+from internal_clients.models import Release, Sanction, ScoreItem
 from internal_clients.months import midnight, next_month
 from internal_clients.queries.rulings import Changed, Key, items_changed, keyed
 from internal_clients.rules import BYPASS, UNSIGNED_LAUNCH, VETOES, VetoRule, bypass_points
@@ -104,6 +107,34 @@ def _unsigned(month: dt.date, now: dt.datetime) -> list[tuple[int, Item]]:
     launched = Release.objects.filter(launched_at__gte=midnight(month), launched_at__lt=end)
     unsigned = launched.filter(~Q(verdict=Verdict.AGREED), override_at=None).order_by("launched_at", "pk")
     return [(each.department_id, Item(kind=ItemKind.VETO, code=UNSIGNED_LAUNCH, release_id=each.pk)) for each in unsigned]
+
+
+#: What the rules find by themselves, in words.
+FOUND = {
+    BYPASS: gettext_noop("Complained over our head about a matter already lodged with us, and we were at fault."),
+    UNSIGNED_LAUNCH: gettext_noop("Launched without the service department's agreement."),
+}
+
+
+def words_of(item: Item | ScoreItem) -> str:
+    """Return why an item is there: what two people decided it for, or what its rule found, in the reader's language."""
+    if item.sanction_id or item.code not in FOUND:
+        return item.reason
+    # Runs of the first versions hold the English words with what they are about.
+    about = item.reason.removeprefix(FOUND[item.code])
+    if isinstance(item, ScoreItem) and item.release_id:
+        about = title_of_item(item)
+    return f"{_(FOUND[item.code])} {about.strip()}".strip()
+
+
+def title_of_item(item: ScoreItem) -> str:
+    """Return what an item is about, without words of ours: the facts, the ticket, or the release and the day of its launch."""
+    if item.ticket:
+        return f"{item.ticket.number} {item.ticket.subject}"
+    if item.release is None:
+        return item.reason
+    day = f"{timezone.localtime(item.release.launched_at):%Y-%m-%d}" if item.release.launched_at else ""
+    return f"{item.release.title} {day}".strip()
 
 
 def effect(item: Item) -> VetoRule | None:

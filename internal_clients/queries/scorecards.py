@@ -157,4 +157,9 @@ def versions_of(card: Scorecard) -> list[Scorecard]:
 
 def items_of(card: Scorecard) -> QuerySet[ScoreItem]:
     """Return the penalties, bonuses and vetoes on a card."""
-    return ScoreItem.objects.filter(card=card).select_related("ticket").order_by("kind", "code", "pk").fetch_mode(FETCH_RAISE)
+    return (
+        ScoreItem.objects.filter(card=card)
+        .select_related("ticket", "release")
+        .order_by("kind", "code", "pk")
+        .fetch_mode(FETCH_RAISE)
+    )
