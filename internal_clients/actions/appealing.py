@@ -85,9 +85,9 @@ def _open(card: Scorecard, item: ScoreItem | None, *, by: Staff, now: dt.datetim
     """Lock the month, and make sure that what stands on this card can be contested by this person now."""
     policies.require(policies.may_contest(by, card.department_id))
     card.run.period = locked(Period.objects.all(), card.run.period_id)
-    filing = appeals.filing(card, now) if item is None else appeals.item_filings(card, [item], now)[item.pk]
-    if not filing.is_open:
-        raise Conflict(str(filing.why))
+    lines, items = appeals.filings(card, [item] if item else (), now)
+    if why := (items[item.pk] if item else lines).why:
+        raise Conflict(why)
     if appeals.newest_shown(card.run.period_id) != card.run:
         raise Conflict(_("The month was scored anew in the meantime; load the page again."))
 

@@ -10,8 +10,8 @@ from typing import Any
 from complaints.enums import Outcome
 from complaints.models import Alert
 from complaints.policies import told_departments
-from internal_clients.actions import developing, releasing, requests, scoring, systems, telling
-from internal_clients.demo import surveys, targets
+from internal_clients.actions import developing, releasing, requests, systems, telling
+from internal_clients.demo import judging, surveys, targets
 from internal_clients.demo.clockwork import DAY, HOUR, MINUTE, Clockwork
 from internal_clients.enums import AlertLevel, FaultSeverity, RequestKind, Verdict
 from internal_clients.models import Fault, InternalRequest, KnowledgeEntry, Rater, Rating, Release, Requirement, System
@@ -384,15 +384,4 @@ def make(seed: int, months: int, now: dt.datetime) -> None:
     records.outages_behind_alerts()
     surveys.make(seed, raters, now)
     targets.make(now)
-    score(span, now)
-
-
-def score(months: Sequence[dt.date], now: dt.datetime) -> None:
-    """Publish the months but the last two, show the last one to the departments, and try the running one out."""
-    supervisor = Staff.objects.get(username="supervisor")
-    *past, last, running = months
-    for month in [*past[1:], last]:
-        scoring.show(month=month, by=supervisor, now=now)
-    for month in past[1:]:
-        scoring.publish(month=month, by=supervisor, now=now)
-    scoring.try_out(month=running, by=supervisor, now=now)
+    judging.make(span, now)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from internal_clients.enums import AppealOutcome, AppealStage, AppealSubject, ItemKind, PeriodState, RunKind
 from internal_clients.models import Appeal, Evidence, Period, Scorecard, ScoreItem, ScoreLine, ScoreRun
 from internal_clients.policies import SCORERS, may_rule, may_rule_finally
-from internal_clients.queries.days import local_day, working_day
+from internal_clients.queries.days import local_day, working_days
 from internal_clients.queries.rulings import Key, key_of
 from organization.enums import DepartmentKind, Role
 from organization.models import Department, Staff
@@ -65,24 +65,25 @@ def _until(last: dt.date, now: dt.datetime) -> Filing:
 
 def filing(card: Scorecard, now: dt.datetime) -> Filing:
     """Return whether the card's lines and rows can be contested: three working days from when the month was shown."""
-    period = card.run.period
-    if period.provisional_at is None or card.run.kind not in RunKind.SHOWN:
-        return _not_shown()
-    until = working_day(local_day(period.provisional_at), RAISE_DAYS)
-    if period.state == PeriodState.PUBLISHED:
-        return Filing(until=until, why=_("The month is published: its scores are contested no more."))
-    return _until(until, now)
+    return filings(card, (), now)[0]
 
 
-def item_filings(card: Scorecard, items: Iterable[ScoreItem], now: dt.datetime) -> dict[int, Filing]:
-    """Return by id whether each penalty or veto of a card can be contested.
+def filings(card: Scorecard, items: Iterable[ScoreItem], now: dt.datetime) -> tuple[Filing, dict[int, Filing]]:
+    """Return the same, and by id whether each penalty or veto of the card can be contested.
 
-    The days count from the first shown run that it stood in, so that what is decided late, even after publishing, is heard too.
+    Of those the days count from the first shown run that each stood in, so that what is decided late, even after publishing, is
+    heard too.
     """
-    found = list(items)
+    found, period = list(items), card.run.period
     since = _first_shown(card) if found else {}
-    lasts = {day: working_day(day, RAISE_DAYS) for day in set(since.values())}
-    return {item.pk: _item_filing(item, lasts.get(since.get(key_of(item), dt.date.max)), now) for item in found}
+    shown = local_day(period.provisional_at) if period.provisional_at and card.run.kind in RunKind.SHOWN else None
+    lasts = working_days([*since.values(), *([shown] if shown else [])], RAISE_DAYS)
+    own = {item.pk: _item_filing(item, lasts.get(since.get(key_of(item), dt.date.max)), now) for item in found}
+    if shown is None:
+        return _not_shown(), own
+    if period.state == PeriodState.PUBLISHED:
+        return Filing(until=lasts[shown], why=_("The month is published: its scores are contested no more.")), own
+    return _until(lasts[shown], now), own
 
 
 def _item_filing(item: ScoreItem, until: dt.date | None, now: dt.datetime) -> Filing:

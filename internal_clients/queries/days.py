@@ -1,6 +1,7 @@
 """Working days from the holiday notices in the tables."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.utils import timezone
 
@@ -13,8 +14,17 @@ REACH = dt.timedelta(days=120)
 
 def working_day(day: dt.date, count: int) -> dt.date:
     """Return the `count`-th working day after `day` (before it when negative)."""
-    near = CalendarDay.objects.filter(date__range=(day - REACH, day + REACH))
-    return shifted(day, count, dict(near.values_list("date", "is_workday")))
+    return working_days([day], count)[day]
+
+
+def working_days(days: Iterable[dt.date], count: int) -> dict[dt.date, dt.date]:
+    """Return the `count`-th working day after each of the days, all from one reading of the notices."""
+    wanted = set(days)
+    if not wanted:
+        return {}
+    near = CalendarDay.objects.filter(date__range=(min(wanted) - REACH, max(wanted) + REACH))
+    exceptions = dict(near.values_list("date", "is_workday"))
+    return {day: shifted(day, count, exceptions) for day in wanted}
 
 
 def local_day(instant: dt.datetime) -> dt.date:

@@ -148,8 +148,8 @@ def _ranking_file(request: StaffRequest, kind: str, run: ScoreRun, places: list[
 
 def card_of(request: StaffRequest, month: str, code: str) -> Scorecard:
     """Return a department's card of a month as this person sees it, or answer 404."""
-    run = _run(request, _month(month))
-    found = policies.cards_visible_to(request.user).filter(run=run, department__code=code)
+    run = scorecards.newest_runs([_month(month)], trials=policies.may_score(request.user)).order_by().values("pk")
+    found = policies.cards_visible_to(request.user).filter(run__in=run, department__code=code)
     return get_object_or_404(found.select_related("run__period", "run__scheme", "department"))
 
 
@@ -182,10 +182,11 @@ def _contested(request: StaffRequest, found: Scorecard, items: list[ScoreItem]) 
     """Return what of the card is contested, and what its department's head can contest until when."""
     now, raised = timezone.now(), appeals.of_card(found)
     leads = policies.may_contest(request.user, found.department_id)
+    lines, own = appeals.filings(found, items, now) if leads else (None, {})
     return {
         "leads": leads,
-        "filing": appeals.filing(found, now) if leads else None,
-        "filings": appeals.item_filings(found, items, now) if leads else {},
+        "filing": lines,
+        "filings": own,
         "whole": {each.formula: each for each in raised if each.about == AppealSubject.LINE},
         "about": {item.pk: each for item in items for each in raised if each.item and key_of(each.item) == key_of(item)},
         "rows": Counter(each.formula for each in raised if each.about == AppealSubject.ROW),
