@@ -87,8 +87,9 @@ def card_rows(parts: list[ShownPart]) -> list[list[Cell]]:
 
 def _line(shown: Shown) -> list[Cell]:
     line = shown.line
+    left_out = f" ({_('left out by ruling')})" if line.ruling_id else ""
     return [
-        f"{line.indicator.code} {line.indicator}",
+        f"{line.indicator.code} {line.indicator}{left_out}",
         counted(line.numerator, line.indicator),
         counted(line.denominator, line.indicator),
         None if line.value is None else value(line.value, line.indicator),

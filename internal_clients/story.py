@@ -46,7 +46,7 @@ WORDS: dict[str, Promise] = {
     "roll_back": _("rolled back"),
     "remind": _("reminded of the ruling"),
     "rule": _("ruled on"),
-    "rule_finally": _("ruled on finally"),
+    "rule_finally": _("final ruling"),
     "schedule": _("date committed"),
     "state": _("statement given"),
     "tell": _("front line told"),

@@ -254,6 +254,7 @@ def recount(*, period: Period, now: dt.datetime) -> ScoreRun | None:
     if not rulings:
         return None
     machine = Staff.objects.system()
+    Appeal.objects.filter(pk__in=[each.pk for each in rulings]).update(counted_at=now)
     if period.state == PeriodState.PROVISIONAL:
         return scoring.rescore(month=period.month, by=machine, now=now)
     reason = "；".join(f"{each.formula} {each.title}：{each.final_reason or each.ruling_reason}" for each in rulings)

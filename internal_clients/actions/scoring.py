@@ -13,7 +13,8 @@ from internal_clients.enums import PeriodState, RunKind, SurveyState
 from internal_clients.locking import locked
 from internal_clients.models import PartScore, Period, Scheme, Scorecard, ScoreItem, ScoreLine, ScoreRun, Survey
 from internal_clients.months import last_month, midnight, next_month, quarter_of
-from internal_clients.queries.appeals import pending
+from internal_clients.queries.appeals import contested_until, pending
+from internal_clients.queries.days import local_day
 from internal_clients.queries.reckoning import Reckoned, Tallies, reckon
 from internal_clients.queries.sanctions import effect
 from internal_clients.queries.schemes import scheme_for
@@ -77,10 +78,13 @@ def rescore(*, month: dt.date, by: Staff, now: dt.datetime) -> ScoreRun:
 def publish(*, month: dt.date, by: Staff, now: dt.datetime) -> ScoreRun:
     """Publish a provisional month and lock it (正式通报): from now on it is only amended.
 
-    Raises NotAllowed, or Conflict when it is no longer provisional or appeals wait for the centre's ruling.
+    Raises NotAllowed, or Conflict when it is no longer provisional, can still be contested, or has appeals to be ruled on.
     """
     policies.require(policies.may_score(by))
     period = period_of(month)
+    last = contested_until(period)
+    if last is not None and period.state == PeriodState.PROVISIONAL and local_day(now) <= last:
+        raise Conflict(_("Departments can contest the scores until %(day)s; publish them after that.") % {"day": last})
     if waiting := list(pending(period)[:MOST_NAMED]):
         named = _("; ").join(f"{each.department} {each}" for each in waiting)
         raise Conflict(_("Appeals are to be ruled on first: %(appeals)s") % {"appeals": named})

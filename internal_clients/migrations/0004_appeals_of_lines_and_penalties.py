@@ -124,6 +124,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='appeal',
+            name='counted_at',
+            field=models.DateTimeField(blank=True, null=True, verbose_name='counted at'),
+        ),
+        migrations.AddField(
+            model_name='appeal',
             name='told',
             field=models.PositiveSmallIntegerField(default=0, verbose_name='reminders sent'),
         ),

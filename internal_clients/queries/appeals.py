@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from internal_clients.enums import AppealOutcome, AppealStage, AppealSubject, ItemKind, PeriodState, RunKind
 from internal_clients.models import Appeal, Evidence, Period, Scorecard, ScoreItem, ScoreLine, ScoreRun
 from internal_clients.policies import SCORERS, may_rule, may_rule_finally
-from internal_clients.queries.days import local_day, working_days
+from internal_clients.queries.days import local_day, working_day, working_days
 from internal_clients.queries.rulings import Key, key_of
 from organization.enums import DepartmentKind, Role
 from organization.models import Department, Staff
@@ -138,6 +138,11 @@ def of_rows(card: Scorecard, line: ScoreLine, rows: Iterable[Evidence]) -> dict[
     return {row.pk: known[row.kind, row.object_id] for row in rows if (row.kind, row.object_id) in known}
 
 
+def contested_until(period: Period) -> dt.date | None:
+    """Return the last day on which a shown month's lines and rows can be contested; it is published after that."""
+    return None if period.provisional_at is None else working_day(local_day(period.provisional_at), RAISE_DAYS)
+
+
 def pending(period: Period) -> QuerySet[Appeal]:
     """Return the appeals that the centre has not ruled on: until then the month is not published."""
     found = Appeal.objects.filter(WAITING_FIRST, card__run__period=period)
@@ -182,6 +187,7 @@ def uncounted(period: Period) -> list[Appeal]:
     if run is None:
         return []
     late = Q(final_outcome="", ruled_at__gt=run.computed_at) | Q(final_at__gt=run.computed_at)
+    late &= Q(counted_at=None) | Q(final_at__gt=F("counted_at"))
     return list(Appeal.objects.filter(CHANGED, late, card__run__period=period).order_by("ruled_at", "pk"))
 
 

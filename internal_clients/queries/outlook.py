@@ -104,12 +104,16 @@ def _version(one: Scorecard, lines: list[ScoreLine], items: list[ScoreItem], par
 
 def counted(appeal: Appeal, found: Sequence[Version]) -> list[Effect]:
     """Return what each ruling that changed the score did: the last run before it beside the first one after it."""
-    rulings = [(appeal.ruled_at, appeal.outcome, appeal.points), (appeal.final_at, appeal.final_outcome, appeal.final_points)]
+    rulings = []
+    if appeal.ruled_at and appeal.outcome != Out.DISMISSED:
+        rulings.append((appeal.ruled_at, appeal.outcome, appeal.points))
+    if appeal.final_at and appeal.changes_scores:
+        rulings.append((appeal.final_at, appeal.final_outcome, appeal.final_points))
     effects = []
     for at, outcome, points in rulings:
-        before = [each for each in found if at and each.card.run.computed_at <= at]
-        after = [each for each in found if at and each.card.run.computed_at > at]
-        if before and after and outcome:
+        before = [each for each in found if each.card.run.computed_at <= at]
+        after = [each for each in found if each.card.run.computed_at > at]
+        if before and after:
             old, new = _score(appeal, before[-1]), _score(appeal, after[0])
             effects.append(Effect(outcome=outcome, before=old, after=new, points=points))
     return effects

@@ -81,10 +81,10 @@ class ShownPart:
     lines: list[Shown]
 
 
-def parts_of(card: Scorecard, last: ScoreRun | None) -> list[ShownPart]:
+def parts_of(card: Scorecard) -> list[ShownPart]:
     """Return a card's parts with their lines, compared with the department's last month and the best peer."""
     lines = list(_lines(card).order_by("indicator__code"))
-    earlier, before = _last(card, last)
+    earlier, before = _last(card)
     best = _best(card.run_id, {line.indicator_id for line in lines})
     parts = PartScore.objects.filter(card=card).select_related("part").order_by("part__code").fetch_mode(FETCH_RAISE)
     return [
@@ -105,9 +105,10 @@ def _lines(card: Scorecard) -> QuerySet[ScoreLine]:
     return ScoreLine.objects.filter(part_score__card=card).select_related("indicator").fetch_mode(FETCH_RAISE)
 
 
-def _last(card: Scorecard, last: ScoreRun | None) -> tuple[dict[str, Decimal | None], dict[str, Decimal | None]]:
+def _last(card: Scorecard) -> tuple[dict[str, Decimal | None], dict[str, Decimal | None]]:
     """Return last month's points by indicator, and its scores by part."""
-    rows = ScoreLine.objects.filter(part_score__card__run=last, part_score__card__department=card.department_id)
+    last = newest_runs([months_before(card.run.period.month, 1)]).order_by().values("pk")
+    rows = ScoreLine.objects.filter(part_score__card__run__in=last, part_score__card__department=card.department_id)
     found = rows.values_list("indicator__code", "points", "part_score__part__code", "part_score__score")
     lines, parts = {}, {}
     for code, points, part, score in found:

@@ -104,19 +104,23 @@ def ranking(request: StaffRequest, month: str) -> HttpResponse:
     kind = request.GET.get("as", "")
     if kind in FILES and run:
         return _ranking_file(request, kind, run, places, codes)
-    period = Period.objects.filter(month=day).first()
+    period, today = Period.objects.filter(month=day).first(), local_day(timezone.now())
     state = period.state if period else P.OPEN
     waiting = list(appeals.pending(period)[:WAITING_SHOWN]) if period and state == P.PROVISIONAL else []
+    until = appeals.contested_until(period) if period and state == P.PROVISIONAL else None
+    if until is not None and until < today:
+        until = None
     context = {
         "waiting": waiting if policies.may_see_appeals(request.user) else [],
-        "today": local_day(timezone.now()),
+        "today": today,
         "month": day,
         "months": scorecards.months_scored(trials=policies.may_score(request.user)),
         "run": run,
         "period": period,
         "codes": codes,
         "lines": [_line(request, place, codes) for place in places],
-        "steps": _steps(state, held=bool(waiting)) if policies.may_score(request.user) else [],
+        "until": until,
+        "steps": _steps(state, held=bool(waiting) or until is not None) if policies.may_score(request.user) else [],
     }
     return render(request, "internal_clients/ranking.html", context)
 
@@ -126,7 +130,7 @@ WAITING_SHOWN = 20
 
 
 def _steps(state: str, *, held: bool) -> list[MonthStep]:
-    """Return what can be done with the month; with appeals to be ruled on it is not published."""
+    """Return what can be done with the month; one that is or can be contested is not published."""
     return [step for step in STEPS if state in step.states and not (held and step.name == "publish")]
 
 
@@ -158,7 +162,7 @@ def card(request: StaffRequest, month: str, code: str) -> HttpResponse:
     """Show one department's score from its total down to every indicator."""
     found = card_of(request, month, code)
     day = found.run.period.month
-    parts = scorecards.parts_of(found, scorecards.newest_run(months_before(day, 1)))
+    parts = scorecards.parts_of(found)
     names = {shown.line.indicator.code: str(shown.line.indicator) for part in parts for shown in part.lines}
     lifts = [(names[gain.code], gain) for gain in scorecards.lifts(parts)[:3]]
     page = exports.CardPage(card=found, parts=parts, items=list(scorecards.items_of(found)), lifts=lifts)

@@ -134,7 +134,7 @@ def test_the_internal_client_is_heard_before_the_ruling(appeal: Appeal, agent: S
 
 
 def test_a_published_month_is_not_contested_any_more(run: ScoreRun, legs: list[WorkOrder], head: Staff, scorer: Staff) -> None:
-    published = scoring.publish(month=OCTOBER, by=scorer, now=SHOWN)
+    published = scoring.publish(month=OCTOBER, by=scorer, now=SHOWN + 6 * DAY)
 
     with pytest.raises(Conflict):
         appealing.contest(row=row_of(published, legs[0]), grounds="？", evidence="？", by=head, now=SHOWN)

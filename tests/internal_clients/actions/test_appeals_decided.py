@@ -207,11 +207,16 @@ def test_what_was_ruled_is_not_rewritten_by_any_means(on_line: Appeal, judge: St
 
 
 def test_a_month_with_pending_appeals_is_not_published(on_line: Appeal, scorer: Staff, judge: Staff) -> None:
+    # Until Friday the 6th it can be contested.
+    with pytest.raises(Conflict, match="2026-11-06"):
+        scoring.publish(month=OCTOBER, by=scorer, now=SHOWN + 3 * DAY)
     with pytest.raises(Conflict, match="A1"):
-        scoring.publish(month=OCTOBER, by=scorer, now=SHOWN + 5 * DAY)
-    appealing.rule(appeal=on_line, outcome="excluded", reason="属实", by=judge, now=SHOWN + 5 * DAY)
+        scoring.publish(month=OCTOBER, by=scorer, now=SHOWN + 6 * DAY)
+    appealing.rule(appeal=on_line, outcome="excluded", reason="属实", by=judge, now=SHOWN + 6 * DAY)
 
-    assert line(scoring.publish(month=OCTOBER, by=scorer, now=SHOWN + 6 * DAY)).points is None
+    assert line(scoring.publish(month=OCTOBER, by=scorer, now=SHOWN + 7 * DAY)).points is None
+    # It is in the published scores: there is nothing to amend.
+    assert appealing.recount(period=on_line.card.run.period, now=SHOWN + 8 * DAY) is None
 
 
 def test_what_was_decided_late_is_heard_after_publishing_too(
