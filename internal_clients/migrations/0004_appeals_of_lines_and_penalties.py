@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='appeal',
             name='counted_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='counted at'),
+            field=models.DateTimeField(blank=True, null=True, verbose_name='ruling counted at'),
         ),
         migrations.AddField(
             model_name='appeal',
