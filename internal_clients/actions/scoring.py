@@ -86,7 +86,7 @@ def publish(*, month: dt.date, by: Staff, now: dt.datetime) -> ScoreRun:
     if last is not None and period.state == PeriodState.PROVISIONAL and local_day(now) <= last:
         raise Conflict(_("Departments can contest the scores until %(day)s; publish them after that.") % {"day": last})
     if waiting := list(pending(period)[:MOST_NAMED]):
-        named = _("; ").join(f"{each.department} {each}" for each in waiting)
+        named = _("; ").join(f"{each.department} {each.subject}" for each in waiting)
         raise Conflict(_("Appeals are to be ruled on first: %(appeals)s") % {"appeals": named})
     _step(period, "publish", by=by, now=now)
     return _scored(period, RunKind.PUBLISHED, by=by, now=now)

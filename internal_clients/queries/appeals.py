@@ -117,7 +117,7 @@ def shown_first(card: Scorecard, item: ScoreItem | None) -> dt.date:
 def of_card(card: Scorecard) -> list[Appeal]:
     """Return the department's appeals of the card's month, the newest first."""
     found = Appeal.objects.filter(department=card.department_id, card__run__period=card.run.period_id)
-    return list(found.select_related("item").order_by("-pk").fetch_mode(FETCH_RAISE))
+    return list(found.select_related("item", "line__indicator").order_by("-pk").fetch_mode(FETCH_RAISE))
 
 
 def of_line(card: Scorecard, line: ScoreLine) -> Appeal | None:
@@ -146,7 +146,7 @@ def contested_until(period: Period) -> dt.date | None:
 def pending(period: Period) -> QuerySet[Appeal]:
     """Return the appeals that the centre has not ruled on: until then the month is not published."""
     found = Appeal.objects.filter(WAITING_FIRST, card__run__period=period)
-    return found.select_related("department").order_by("ruling_due_on", "pk")
+    return found.select_related("department", "line__indicator").order_by("ruling_due_on", "pk")
 
 
 def waiting() -> QuerySet[Appeal]:
