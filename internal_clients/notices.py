@@ -57,6 +57,7 @@ KINDS = (
         example=APPEAL,
     ),
     Kind(name="appeal.ruled", label=_("an appeal was ruled on"), icon="gavel", example=APPEAL),
+    Kind(name="appeal.final", label=_("an appeal was ruled on finally"), icon="gavel", example=APPEAL),
     Kind(
         name="appeal.escalated",
         label=_("an appeal was taken to the assessment committee"),

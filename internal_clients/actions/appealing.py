@@ -238,7 +238,7 @@ def _ruled(appeal: Appeal, name: str, reason: str, *, by: Staff, now: dt.datetim
     data = {"outcome": outcome, "belongs_to": belongs_to, "points": None if points is None else str(points), "reason": reason}
     note(appeal, name, by=by, now=now, data=data)
     before = [appeal.ruled_by] if appeal.final_by and appeal.ruled_by else []
-    _tell(appeal, "appeal.ruled", [appeal.raised_by, *before], now)
+    _tell(appeal, "appeal.final" if appeal.final_by else "appeal.ruled", [appeal.raised_by, *before], now)
     if appeal.changes_scores:
         app.configure_task("internal_clients.recount").defer(period=appeal.card.run.period_id)
 
