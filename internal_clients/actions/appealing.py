@@ -74,6 +74,9 @@ def contest_item(*, item: ScoreItem, grounds: str, evidence: str, by: Staff, now
     """
     card = item.card
     _open(card, item, by=by, now=now)
+    if not key_of(item)[2]:
+        # Stored before items named the release that they are for: a ruling would find nothing to change.
+        raise Conflict(_("This month is to be scored anew before this can be contested."))
     same = Appeal.objects.filter(about=AppealSubject.ITEM, card__run__period=card.run.period_id, formula=item.code)
     if any(each.item and key_of(each.item) == key_of(item) for each in same.select_related("item")):
         raise Conflict(_("This has been contested already."))
