@@ -153,7 +153,7 @@ def _shown(bench: Bench, month: dt.date, now: dt.datetime) -> None:
     for each in bench.row(run, "NETWORK", shown + step):
         appealing.state(appeal=each, statement=SAID, by=bench.staff["agent"], now=shown + 2 * step)
     [*bench.line(run, "BOSS", ("B3", "B2", "B1"), shown + step)]
-    [*bench.item(run, "NETWORK", shown + step, HARSH)]
+    [*bench.item(run, "NETWORK", shown + step, HARSH), *bench.item(run, "", shown + step, TWICE, "P1")]
     raised = bench.row(run, "NETWORK", shown + step, skip=1)
     for each in bench.rule(raised, "excluded", "客户改约，不计入。", shown + 4 * step):
         appealing.recount(period=each.card.run.period, now=shown + 5 * step)

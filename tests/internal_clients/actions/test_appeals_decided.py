@@ -89,17 +89,12 @@ def test_a_line_left_out_does_not_apply_and_lends_nothing_to_later_months(
     assert (line(later).months, line(later).points, line(later).ruling) == (1, None, None)
 
 
-@pytest.mark.parametrize(
-    ("outcome", "left", "penalty"), [("cancelled", None, "0"), ("reduced", "1.5", "1.5"), ("dismissed", None, "3")]
-)
-def test_a_penalty_is_cancelled_reduced_or_stands(
+@pytest.mark.parametrize(("outcome", "left", "penalty"), [("cancelled", None, "0"), ("reduced", "1.5", "1.5")])
+def test_a_penalty_is_cancelled_or_reduced(
     run: ScoreRun, on_penalty: Appeal, judge: Staff, outcome: str, left: str | None, penalty: str
 ) -> None:
     points = Decimal(left) if left else None
     found = appealing.rule(appeal=on_penalty, outcome=outcome, points=points, reason="查证", by=judge, now=SHOWN + DAY)
-    if outcome == "dismissed":
-        assert appealing.recount(period=run.period, now=SHOWN + 2 * DAY) is None
-        return
     after = counted(found, SHOWN + DAY)
 
     item = ScoreItem.objects.get(card=card(after))
@@ -182,6 +177,7 @@ def test_the_committee_rules_for_good_and_amends_a_published_month(
     with pytest.raises(Conflict):
         # Ruled on Wednesday the 4th; the third working day after is Monday the 9th.
         appealing.escalate(appeal=on_penalty, grounds="？", by=head, now=SHOWN + 7 * DAY)
+    assert appealing.recount(period=run.period, now=SHOWN + 2 * DAY) is None
     taken = appealing.escalate(appeal=on_penalty, grounds="未核实回执", by=head, now=SHOWN + 6 * DAY)
     assert (taken.final_due_on, list(policies.appeals_to_rule_finally(manager))) == (dt.date(2026, 11, 16), [taken])
     published = scoring.publish(month=OCTOBER, by=scorer, now=SHOWN + 7 * DAY)
