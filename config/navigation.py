@@ -63,8 +63,12 @@ FIGURES: dict[str, tuple[Promise, str, tuple[str, ...]]] = {
 #: Who answers, keeps or reads the quarterly survey.
 SURVEYED = (Role.AGENT, Role.MANAGER, *Role.DEPARTMENT, *Role.CENTRE)
 
+#: Who raises appeals, states on them, rules on them.
+APPEALED = (Role.AGENT, Role.PATROL, Role.MANAGER, *Role.DEPARTMENT, *Role.CENTRE)
+
 SCHEME: dict[str, tuple[Promise, str, tuple[str, ...]]] = {
     "internal_clients:latest": (_("Scorecards"), "award", STAFF),
+    "internal_clients:appeals": (_("Score appeals"), "scale", APPEALED),
     "internal_clients:given": (_("Ratings we gave"), "star", (Role.AGENT, Role.PATROL)),
     "internal_clients:surveys": (_("Satisfaction survey"), "clipboard-text", SURVEYED),
     "internal_clients:kpi": (_("My KPI"), "target-arrow", (Role.MANAGER, *Role.DEPARTMENT)),

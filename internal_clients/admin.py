@@ -11,6 +11,7 @@ from foundation.errors import DomainError
 from internal_clients.actions.schemes import activate
 from internal_clients.enums import SchemeState
 from internal_clients.models import Indicator, Part, PartWeight, Rater, Scheme, System
+from organization.admin import ByRole, RecordedAdmin
 
 
 class WhileDraft:
@@ -34,7 +35,7 @@ class WhileDraft:
         return super().has_delete_permission(request, obj) and self.is_draft(obj)
 
 
-class RowsWhileDraft(WhileDraft, admin.TabularInline):
+class RowsWhileDraft(WhileDraft, ByRole, admin.TabularInline):
     """Rows of a part, which may be added to until its scheme is in force."""
 
     extra = 0
@@ -58,7 +59,7 @@ class IndicatorInline(RowsWhileDraft):
 
 
 @admin.register(Part)
-class PartAdmin(WhileDraft, admin.ModelAdmin):
+class PartAdmin(WhileDraft, RecordedAdmin):
     """A part with its indicators and weights."""
 
     list_display = ("scheme", "code", "name")
@@ -69,7 +70,7 @@ class PartAdmin(WhileDraft, admin.ModelAdmin):
 
 
 @admin.register(Scheme)
-class SchemeAdmin(WhileDraft, admin.ModelAdmin):
+class SchemeAdmin(WhileDraft, RecordedAdmin):
     """Versions of the scheme; one is put in force as a whole."""
 
     list_display = ("__str__", "effective_from", "state", "activated_by", "activated_at")
@@ -91,7 +92,7 @@ class SchemeAdmin(WhileDraft, admin.ModelAdmin):
 
 
 @admin.register(System)
-class SystemAdmin(admin.ModelAdmin):
+class SystemAdmin(RecordedAdmin):
     """Which department keeps which system running."""
 
     list_display = ("name", "code", "department", "is_active")
@@ -100,7 +101,7 @@ class SystemAdmin(admin.ModelAdmin):
 
 
 @admin.register(Rater)
-class RaterAdmin(admin.ModelAdmin):
+class RaterAdmin(RecordedAdmin):
     """Who rates the departments each month."""
 
     list_display = ("staff", "post", "is_active")

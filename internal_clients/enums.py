@@ -131,6 +131,14 @@ class RequestKind(models.TextChoices):
     INFORMATION = "information", _("information support")
 
 
+class AppealSubject(models.TextChoices):
+    """What of a scorecard is contested."""
+
+    ROW = "row", pgettext_lazy("appeal", "single row")
+    LINE = "line", pgettext_lazy("appeal", "whole line")
+    ITEM = "item", pgettext_lazy("appeal", "penalty or veto")
+
+
 class AppealOutcome(models.TextChoices):
     """What became of an appeal."""
 
@@ -139,9 +147,26 @@ class AppealOutcome(models.TextChoices):
     EXCLUDED = "excluded", pgettext_lazy("appeal", "left out of the count")
     OVERTURNED = "overturned", pgettext_lazy("appeal", "counted as kept")
     REATTRIBUTED = "reattributed", pgettext_lazy("appeal", "charged to another department")
+    CANCELLED = "cancelled", pgettext_lazy("appeal", "penalty cancelled")
+    REDUCED = "reduced", pgettext_lazy("appeal", "points reduced")
 
-    #: These change what is counted.
-    UPHELD = nonmember(("excluded", "overturned", "reattributed"))
+    #: What can be ruled, by what is contested.
+    OF = nonmember(
+        {
+            "row": ("dismissed", "excluded", "overturned", "reattributed"),
+            "line": ("dismissed", "excluded"),
+            "item": ("dismissed", "cancelled", "reduced"),
+        }
+    )
+
+
+class AppealStage(models.TextChoices):
+    """Where an appeal stands."""
+
+    FIRST = "first", pgettext_lazy("appeal", "before the centre")
+    RULED = "ruled", pgettext_lazy("appeal", "ruled on by the centre")
+    SECOND = "second", pgettext_lazy("appeal", "before the assessment committee")
+    FINAL = "final", pgettext_lazy("appeal", "ruled on finally")
 
 
 class SurveyState(models.TextChoices):

@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from foundation.pdf import Block, Column, Document, Figure, Figures, Heading, Paragraph, Table
 from foundation.sheets import Cell
+from internal_clients.enums import ItemKind
 from internal_clients.models import Scorecard, ScoreItem, ScoreRun
+from internal_clients.queries.sanctions import words_of
 from internal_clients.queries.scorecards import Place, Shown, ShownPart
 from internal_clients.scoring import Gain
 from internal_clients.templatetags.scheme import counted, value
@@ -85,11 +87,12 @@ def card_rows(parts: list[ShownPart]) -> list[list[Cell]]:
 
 def _line(shown: Shown) -> list[Cell]:
     line = shown.line
+    left_out = f" ({_('left out by ruling')})" if line.ruling_id else ""
     return [
-        f"{line.indicator.code} {line.indicator}",
-        counted(line.numerator, line.indicator.code),
-        counted(line.denominator, line.indicator.code),
-        None if line.value is None else value(line.value, line.indicator.code),
+        f"{line.indicator.code} {line.indicator}{left_out}",
+        counted(line.numerator, line.indicator),
+        counted(line.denominator, line.indicator),
+        None if line.value is None else value(line.value, line.indicator),
         number(line.points),
         number(line.indicator.weight),
         number(shown.before),
@@ -175,7 +178,7 @@ def _items(items: list[ScoreItem]) -> list[Block]:
         [
             f"{item.get_kind_display()} {item.code}",
             _effect(item),
-            _(item.reason),
+            words_of(item),
             item.ticket.number if item.ticket else NOTHING,
         ]
         for item in items
@@ -184,6 +187,8 @@ def _items(items: list[ScoreItem]) -> list[Block]:
 
 
 def _effect(item: ScoreItem) -> str:
+    if item.kind == ItemKind.VETO and item.ruling_id:
+        return _("cancelled by ruling")
     if item.cap is not None:
         return f"≤ {item.cap}"
     if item.part_code:

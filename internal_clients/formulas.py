@@ -30,6 +30,14 @@ class Known:
     value: Formula
     #: What stands for nothing counted at all: a count of occurrences is 0 then, a rate is unknown.
     counts_nothing: bool = False
+    #: How many decimals its value is shown with.
+    places: int = 2
+    #: Counted in seconds, which are shown as minutes.
+    is_time: bool = False
+
+    def written(self, value: Decimal) -> str:
+        """Return a value in its unit, rounded for the eye only."""
+        return f"{value:.{self.places}f}{'%' if self.unit is Unit.PERCENT else ''}"
 
 
 FORMULAS: dict[str, Known] = {}
@@ -37,11 +45,13 @@ FORMULAS: dict[str, Known] = {}
 LESS_IS_BETTER = frozenset({"A4", "A5", "B1", "B5", "C4", "D3", "E2", "Z2"})
 
 
-def formula(key: str, unit: Unit = Unit.PERCENT, *, counts_nothing: bool = False) -> Callable[[Formula], Formula]:
+def formula(
+    key: str, unit: Unit = Unit.PERCENT, *, counts_nothing: bool = False, places: int = 2, is_time: bool = False
+) -> Callable[[Formula], Formula]:
     """Make a function known under `key`."""
 
     def known(function: Formula) -> Formula:
-        FORMULAS[key] = Known(key, unit, function, counts_nothing)
+        FORMULAS[key] = Known(key, unit, function, counts_nothing, places, is_time)
         return function
 
     return known
@@ -87,7 +97,7 @@ def overdue_open(counts: Counts) -> Value:
     return share(counts)
 
 
-@formula("B1")
+@formula("B1", places=4, is_time=True)
 def available(counts: Counts) -> Value:
     """系统可用率: 1 - unplanned down minutes times share of users hit / service minutes; domain.md 7.2, B1."""
     return rest(counts)
@@ -111,7 +121,7 @@ def supported_in_time(counts: Counts) -> Value:
     return share(counts)
 
 
-@formula("B5", Unit.TIMES, counts_nothing=True)
+@formula("B5", Unit.TIMES, counts_nothing=True, places=0)
 def alerts_caused(counts: Counts) -> Value:
     """故障引发预警: orange and red alerts with this department as cause; domain.md 7.2, B5."""
     return Value(counts.numerator, ONE)

@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from foundation.errors import NotAllowed
-from internal_clients.enums import KpiLevel, RunKind, SurveyState
+from internal_clients.enums import AppealOutcome, KpiLevel, RunKind, SurveyState
 from internal_clients.models import Appeal, KnowledgeAudit, KpiNode, PlannedOutage, Rater, Sanction, Scorecard, ScoreRun, Survey
 from organization.enums import DepartmentKind, Role
 from organization.models import Staff
@@ -142,10 +142,56 @@ def may_contest(user: Staff, department_id: int) -> bool:
     return _of(user, department_id, Role.HEAD)
 
 
+def _had_a_hand(user: Staff, appeal: Appeal) -> bool:
+    """Tell whether the person raised the appeal, made the run, or proposed or approved the penalty that it is about."""
+    hands: set[int | None] = {appeal.raised_by_id, appeal.card.run.computed_by_id}
+    if appeal.item and appeal.item.sanction:
+        hands |= {appeal.item.sanction.proposed_by_id, appeal.item.sanction.decided_by_id}
+    return user.pk in hands
+
+
 def may_rule(user: Staff, appeal: Appeal) -> bool:
-    """Tell whether the person rules on the appeal: a scorer who neither raised it nor made the run that it is about."""
-    run = appeal.line.part_score.card.run
-    return user.has_role(*SCORERS) and user.pk not in {appeal.raised_by_id, run.computed_by_id}
+    """Tell whether the person rules on the appeal for the centre: a scorer who had no hand in what is contested."""
+    return user.has_role(*SCORERS) and not _had_a_hand(user, appeal)
+
+
+def may_rule_finally(user: Staff, appeal: Appeal) -> bool:
+    """Tell whether the person rules for the assessment committee (考核委员会): a manager who had no hand in it either.
+
+    Nobody of the department itself, nobody who ruled before.
+    """
+    of_theirs = user.department_id is not None and user.department_id == appeal.department_id
+    barred = of_theirs or user.pk == appeal.ruled_by_id or _had_a_hand(user, appeal)
+    return user.has_role(Role.MANAGER) and not barred
+
+
+def _not_by(user: Staff) -> QuerySet[Appeal]:
+    """Return the appeals that a person had no hand in, as `_had_a_hand` tells it."""
+    rows = Appeal.objects.exclude(raised_by=user).exclude(card__run__computed_by=user)
+    return rows.exclude(item__sanction__proposed_by=user).exclude(item__sanction__decided_by=user)
+
+
+def appeals_to_rule(user: Staff) -> QuerySet[Appeal]:
+    """Return the appeals that wait for a ruling of the centre which this person may give."""
+    return _not_by(user).filter(outcome=AppealOutcome.PENDING) if user.has_role(*SCORERS) else Appeal.objects.none()
+
+
+def appeals_to_rule_finally(user: Staff) -> QuerySet[Appeal]:
+    """Return the appeals before the assessment committee that this person may rule on."""
+    if not user.has_role(Role.MANAGER):
+        return Appeal.objects.none()
+    rows = _not_by(user).filter(escalated_at__isnull=False, final_outcome="").exclude(ruled_by=user)
+    return rows.exclude(department=user.department_id) if user.department_id else rows
+
+
+def appeals_to_state(user: Staff) -> QuerySet[Appeal]:
+    """Return the appeals that wait for the internal client's statement."""
+    return Appeal.objects.filter(outcome=AppealOutcome.PENDING, statement="") if may_ask(user) else Appeal.objects.none()
+
+
+def may_see_appeals(user: Staff) -> bool:
+    """Tell whether the person reads appeals at all: who raises them, states on them, rules on them."""
+    return user.has_role(*Role.CENTRE, Role.MANAGER, Role.AGENT, Role.PATROL, *Role.DEPARTMENT)
 
 
 def appeals_visible_to(user: Staff) -> QuerySet[Appeal]:

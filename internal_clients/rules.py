@@ -1,5 +1,6 @@
 """The rules of penalties and vetoes (domain.md 7.5): pure data."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,6 +13,15 @@ MANUAL_PENALTY, MANUAL_BONUS = "P2", "B1"
 PENALTY_RANGE, BONUS_RANGE = (Decimal(1), Decimal(5)), (Decimal("0.5"), Decimal(3))
 #: A launch without the service department's sign-off, found by the system.
 UNSIGNED_LAUNCH = "V5"
+
+
+def bypass_points(ruled: Sequence[Decimal | None]) -> list[Decimal]:
+    """Return the points of each complaint over our head, in order, 6 at the most; `ruled` is what appeals left of each, or None."""
+    found: list[Decimal] = []
+    for left in ruled:
+        whole = BYPASS_POINTS if left is None else min(left, BYPASS_POINTS)
+        found.append(min(whole, MOST_BYPASS - sum(found, Decimal(0))))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """How the scheme's results and internal requests look in the API; decimals are sent as text, exact."""
 
-from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from internal_clients.enums import EvidenceKind
 from internal_clients.models import InternalRequest, PartScore, Period, Scorecard, ScoreItem, ScoreLine, ScoreRun
 from internal_clients.queries.behind import Row
+from internal_clients.queries.sanctions import words_of
 from workorders.serializers import TicketSerializer
 
 
@@ -89,7 +89,7 @@ class ItemSerializer(serializers.ModelSerializer):
 
     def get_reason(self, item: ScoreItem) -> str:
         """Return the reason in the caller's language, where it is one of ours."""
-        return _(item.reason) if item.reason else ""
+        return words_of(item)
 
 
 class ScorecardDetailSerializer(ScorecardSerializer):

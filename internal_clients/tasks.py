@@ -1,15 +1,17 @@
-"""What the system does by itself with internal requests, each hour."""
+"""What the system does by itself with internal requests, surveys, targets and appeals."""
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from foundation.errors import Conflict
+from internal_clients.actions import appealing
 from internal_clients.actions.kpi import count
 from internal_clients.actions.requests import CONFIRM_WITHIN, close_unconfirmed
 from internal_clients.actions.surveys import close_survey, remind
 from internal_clients.enums import SurveyState
-from internal_clients.models import Survey
+from internal_clients.models import Period, Survey
 from internal_clients.months import month_of, months_before
+from internal_clients.queries.appeals import periods_behind, waiting
 from internal_clients.queries.requests import unconfirmed
 from organization.models import Staff
 from organization.queries.days import local_day
@@ -62,3 +64,26 @@ def count_measures(timestamp: int) -> int:
     if today.day <= COUNTED_UNTIL:
         months.append(months_before(months[0], 1))
     return sum(count(month=month, now=now) for month in months)
+
+
+@app.task(name="internal_clients.recount")
+def recount(period: int) -> bool:
+    """Score a month anew after a ruling; return whether there was anything to count. What fails is done by the hour's run."""
+    try:
+        return appealing.recount(period=Period.objects.get(pk=period), now=timezone.now()) is not None
+    except Conflict:
+        return False
+
+
+@app.periodic(cron="35 * * * *")
+@app.task(queueing_lock="internal_clients.keep_appeals", name="internal_clients.keep_appeals")
+def keep_appeals(timestamp: int) -> int:
+    """Remind of rulings that are due, tell of overdue ones, and count rulings that no run has counted; return how many."""
+    now, done = timezone.now(), 0
+    for appeal in waiting():
+        try:
+            appealing.remind(appeal=appeal, now=now)
+        except Conflict:
+            continue
+        done += 1
+    return done + sum(recount(period.pk) for period in periods_behind())

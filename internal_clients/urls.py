@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from internal_clients.views import kpi, records, schemes, scores, surveys, trends
+from internal_clients.views import appeals, kpi, records, schemes, scores, surveys, trends
 
 app_name = "internal_clients"
 urlpatterns = [
@@ -16,8 +16,13 @@ urlpatterns = [
     path("scores/<slug:month>/", scores.ranking, name="scores"),
     path("scores/<slug:month>/do/<slug:name>/", scores.month_step, name="month_step"),
     path("scores/<slug:month>/<str:code>/", scores.card, name="card"),
-    path("scores/<slug:month>/<str:code>/contest/<int:pk>/", scores.contest, name="contest"),
+    path("scores/<slug:month>/<str:code>/contest/<int:pk>/", appeals.contest, name="contest"),
+    path("scores/<slug:month>/<str:code>/contest/item/<int:pk>/", appeals.contest_item, name="contest_item"),
+    path("scores/<slug:month>/<str:code>/contest/line/<str:indicator>/", appeals.contest_line, name="contest_line"),
     path("scores/<slug:month>/<str:code>/<str:indicator>/", scores.line, name="line"),
+    path("appeals/", appeals.appeals, name="appeals"),
+    path("appeals/<int:pk>/", appeals.appeal, name="appeal"),
+    path("appeals/<int:pk>/do/<slug:name>/", appeals.step, name="appeal_step"),
     path("surveys/", surveys.surveys, name="surveys"),
     path("surveys/<int:pk>/", surveys.survey, name="survey"),
     path("surveys/<int:pk>/do/<slug:name>/", surveys.survey_step, name="survey_step"),

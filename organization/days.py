@@ -12,7 +12,7 @@ def is_working_day(day: dt.date, exceptions: Mapping[dt.date, bool]) -> bool:
     return exceptions.get(day, day.weekday() not in WEEKEND)
 
 
-def working_days(start: dt.date, end: dt.date, exceptions: Mapping[dt.date, bool]) -> int:
+def number_between(start: dt.date, end: dt.date, exceptions: Mapping[dt.date, bool]) -> int:
     """Return how many working days lie after `start` up to `end`; 0 where `end` is not later."""
     return sum(is_working_day(start + count * ONE, exceptions) for count in range(1, (end - start).days + 1))
 

@@ -13,14 +13,14 @@ from internal_clients.actions.noting import note
 from internal_clients.enums import RequestKind
 from internal_clients.locking import locked
 from internal_clients.models import InternalRequest, System
-from internal_clients.queries.requests import category_for, due_at
+from internal_clients.queries.requests import due_at, rules
 from organization.models import Department, Staff
 from workorders.actions.closing import close, redispatch
 from workorders.actions.dispatching import dispatch
 from workorders.actions.filing import file_ticket, prepare, submit
 from workorders.enums import Channel, TicketState, Urgency
 from workorders.locking import lock_ticket
-from workorders.models import Ticket
+from workorders.models import Category, Ticket
 from workorders.targets import Agreed
 
 #: An answer that its requester does not speak of for so long, in natural time, is taken as it is, without a rating.
@@ -67,7 +67,7 @@ def _sent(kind: str, department: Department, subject: str, text: str, filing_key
     if by.region is None:
         raise Invalid(_("Your account has no region; please tell an administrator."))
     ticket = file_ticket(
-        category=category_for(kind),
+        category=_category_for(kind),
         channel=Channel.STAFF,
         urgency=Urgency.NORMAL,
         region=by.region,
@@ -81,6 +81,26 @@ def _sent(kind: str, department: Department, subject: str, text: str, filing_key
     ticket = submit(ticket=ticket, by=by, now=now)
     ticket = prepare(ticket=ticket, by=machine, now=now)
     return dispatch(ticket=ticket, lead=department, question=subject, agreed=agreed, by=machine, now=now)
+
+
+def _category_for(kind: str) -> Category:
+    """Return what a request of this kind is filed under; made where this operator never had one."""
+    path = rules()["filed_under"][kind]
+    return Category.objects.filter(path=path).first() or _made(path)
+
+
+def _made(path: str) -> Category:
+    parent, made = None, None
+    parts = path.strip("/").split("/")
+    for depth in range(1, len(parts) + 1):
+        own = "/".join(parts[:depth])
+        name, name_en = rules()["categories"][own]
+        values = {"code": own.replace("/", "-"), "name": name, "name_en": name_en, "parent": parent, "is_active": False}
+        made, _new = Category.objects.get_or_create(path=f"{own}/", defaults=values)
+        parent = made
+    if made is None:
+        raise ValueError(path)
+    return made
 
 
 def _answered(request: InternalRequest, by: Staff) -> InternalRequest:

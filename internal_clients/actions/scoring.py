@@ -13,6 +13,7 @@ from internal_clients.enums import PeriodState, RunKind, SurveyState
 from internal_clients.locking import locked
 from internal_clients.models import PartScore, Period, Scheme, Scorecard, ScoreItem, ScoreLine, ScoreRun, Survey
 from internal_clients.months import last_month, midnight, next_month, quarter_of
+from internal_clients.queries.appeals import contested_until, pending
 from internal_clients.queries.reckoning import Reckoned, Tallies, reckon
 from internal_clients.queries.sanctions import effect
 from internal_clients.queries.schemes import scheme_for
@@ -21,6 +22,10 @@ from internal_clients.queries.tallies import keep_evidence
 from journal.record import record
 from journal.types import Data
 from organization.models import Staff
+from organization.queries.days import local_day
+
+#: So many appeals are named when they keep a month from being published.
+MOST_NAMED = 5
 
 
 def period_of(month: dt.date) -> Period:
@@ -71,9 +76,18 @@ def rescore(*, month: dt.date, by: Staff, now: dt.datetime) -> ScoreRun:
 
 @transaction.atomic
 def publish(*, month: dt.date, by: Staff, now: dt.datetime) -> ScoreRun:
-    """Publish a provisional month and lock it (正式通报): from now on it is only amended. Raises NotAllowed or Conflict."""
+    """Publish a provisional month and lock it (正式通报): from now on it is only amended.
+
+    Raises NotAllowed, or Conflict when it is no longer provisional, can still be contested, or has appeals to be ruled on.
+    """
     policies.require(policies.may_score(by))
     period = period_of(month)
+    last = contested_until(period)
+    if last is not None and period.state == PeriodState.PROVISIONAL and local_day(now) <= last:
+        raise Conflict(_("Departments can contest the scores until %(day)s; publish them after that.") % {"day": last})
+    if waiting := list(pending(period)[:MOST_NAMED]):
+        named = _("; ").join(f"{each.department} {each.subject}" for each in waiting)
+        raise Conflict(_("Appeals are to be ruled on first: %(appeals)s") % {"appeals": named})
     _step(period, "publish", by=by, now=now)
     return _scored(period, RunKind.PUBLISHED, by=by, now=now)
 
@@ -137,7 +151,7 @@ def _stored(
     lines: dict[tuple[str, int], dict[int, int]] = defaultdict(dict)
     for each in cards:
         card = _store_card(run, each)
-        for line, formula in _store_parts(card, each):
+        for line, formula in _store_parts(card, each, tallies):
             lines[formula, line.months][each.department.pk] = line.pk
     for (formula, months), own in lines.items():
         keep_evidence(formula, tallies.window(months), own)
@@ -168,11 +182,13 @@ def _store_card(run: ScoreRun, each: Reckoned) -> Scorecard:
             reason=item.reason,
             sanction_id=item.sanction_id,
             ticket_id=item.ticket_id,
+            release_id=item.release_id,
+            ruling_id=item.ruling_id,
         )
     return card
 
 
-def _store_parts(card: Scorecard, each: Reckoned) -> list[tuple[ScoreLine, str]]:
+def _store_parts(card: Scorecard, each: Reckoned, tallies: Tallies) -> list[tuple[ScoreLine, str]]:
     rows = {part.code: part for part in each.parts}
     made = []
     for part in each.card.parts:
@@ -187,6 +203,7 @@ def _store_parts(card: Scorecard, each: Reckoned) -> list[tuple[ScoreLine, str]]
                 months=line.months,
                 value=line.value,
                 points=line.points,
+                ruling_id=tallies.left_out(each.indicators[line.code].formula, each.department.pk),
             )
             for line in part.lines
         ]

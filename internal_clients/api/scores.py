@@ -154,7 +154,7 @@ class ScorecardViewSet(ScoresMixin, mixins.ListModelMixin, mixins.RetrieveModelM
         if self.action == "list":
             return _related(Scorecard.objects.filter(run__in=runs))
         opened = _related(policies.cards_visible_to(self.request.user).filter(run__in=runs))
-        return opened.prefetch_related("parts__part", "parts__lines__indicator", "items")
+        return opened.prefetch_related("parts__part", "parts__lines__indicator", "items__ticket", "items__release")
 
     def get_serializer_class(self) -> type[ScorecardSerializer]:
         """Give a list the totals only."""

@@ -1,16 +1,13 @@
 """Puts the demo operator's half year together: records, surveys, targets, and the months scored."""
 
 import datetime as dt
-from collections.abc import Sequence
 
-from internal_clients.actions import scoring
-from internal_clients.demo import surveys, targets
+from internal_clients.demo import judging, surveys, targets
 from internal_clients.demo.clockwork import HOUR, Clockwork
 from internal_clients.demo.development import Development
 from internal_clients.demo.records import Records
 from internal_clients.months import midnight
 from journal.notify import silence
-from organization.models import Staff
 
 
 def make(seed: int, months: int, now: dt.datetime) -> None:
@@ -33,15 +30,4 @@ def make(seed: int, months: int, now: dt.datetime) -> None:
     records.outages_behind_alerts()
     surveys.make(seed, raters, now)
     targets.make(now)
-    score(span, now)
-
-
-def score(months: Sequence[dt.date], now: dt.datetime) -> None:
-    """Publish the months but the last two, show the last one to the departments, and try the running one out."""
-    supervisor = Staff.objects.get(username="supervisor")
-    *past, last, running = months
-    for month in [*past[1:], last]:
-        scoring.show(month=month, by=supervisor, now=now)
-    for month in past[1:]:
-        scoring.publish(month=month, by=supervisor, now=now)
-    scoring.try_out(month=running, by=supervisor, now=now)
+    judging.make(span, now)

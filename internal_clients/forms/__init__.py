@@ -1,7 +1,16 @@
 """What each record, step and judgement asks for. Forms only validate and clean; the actions decide."""
 
 from internal_clients.forms.base import DateTimeInput, NoInput, OfDepartment, ReasonForm, RecordForm, mark, supporting
-from internal_clients.forms.judging import RULES, ContestForm, DraftForm, RulingForm, SanctionForm, SchemeRows, StatementForm
+from internal_clients.forms.judging import (
+    RULES,
+    ContestForm,
+    DraftForm,
+    EscalateForm,
+    RulingForm,
+    SanctionForm,
+    SchemeRows,
+    StatementForm,
+)
 from internal_clients.forms.records import (
     AnnounceForm,
     AnswerForm,
@@ -43,6 +52,7 @@ __all__ = [
     "DetailWantedForm",
     "DraftForm",
     "EntryForm",
+    "EscalateForm",
     "FaultForm",
     "FinishForm",
     "MoveForm",

@@ -101,10 +101,12 @@ RULES = {
 
 
 class ContestForm(RecordForm):
-    """Why a row should not count as it does."""
+    """Why something should not count as it does."""
 
     grounds = LongText(label=gettext_lazy("grounds"))
-    evidence = LongText(label=gettext_lazy("evidence"))
+    evidence = LongText(
+        label=gettext_lazy("evidence"), help_text=gettext_lazy("Numbers of recordings, tickets, logs: where it can be looked up.")
+    )
 
 
 class StatementForm(RecordForm):
@@ -113,19 +115,44 @@ class StatementForm(RecordForm):
     statement = LongText(label=gettext_lazy("statement of the internal client"))
 
 
-class RulingForm(RecordForm):
-    """What becomes of an appeal."""
+class EscalateForm(RecordForm):
+    """Why the centre's ruling is wrong."""
 
-    outcome = forms.ChoiceField(
-        choices=[("", gettext_lazy("choose …")), *((value, text) for value, text in AppealOutcome.choices if value != "pending")],
-        label=gettext_lazy("outcome"),
+    grounds = LongText(label=gettext_lazy("grounds against the ruling"))
+
+
+class RulingForm(RecordForm):
+    """What becomes of an appeal; what can be ruled depends on what is contested."""
+
+    outcome = forms.ChoiceField(label=gettext_lazy("outcome"))
+    belongs_to = forms.ModelChoiceField(
+        Department.objects.none(),
+        label=gettext_lazy("belongs to"),
+        required=False,
+        help_text=gettext_lazy("Only where the row is charged to another department."),
     )
-    belongs_to = forms.ModelChoiceField(Department.objects.none(), label=gettext_lazy("belongs to"), required=False)
+    points = forms.DecimalField(
+        label=gettext_lazy("points that remain"),
+        required=False,
+        min_value=Decimal("0.01"),
+        max_digits=4,
+        decimal_places=2,
+        help_text=gettext_lazy("Only where the points are reduced."),
+    )
     reason = LongText(label=gettext_lazy("reason for the ruling"))
 
     def prepare(self) -> None:
-        """Offer the other departments."""
+        """Offer what fits: the outcomes, the other departments, the points of a penalty."""
+        outcomes = list(AppealOutcome.OF[self.row.about])
+        if self.row.item and not self.row.item.points:
+            outcomes.remove(AppealOutcome.REDUCED)
+        words = [(str(each), AppealOutcome(each).label) for each in outcomes]
+        self.fields["outcome"].choices = [("", gettext_lazy("choose …")), *words]
         self.fields["belongs_to"].queryset = supporting().exclude(pk=self.row.department_id)
+        if AppealOutcome.REATTRIBUTED not in outcomes:
+            del self.fields["belongs_to"]
+        if AppealOutcome.REDUCED not in outcomes:
+            del self.fields["points"]
 
 
 class DraftForm(RecordForm):

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from foundation.errors import Conflict, NotAllowed
 from internal_clients.menu.developing import RELEASES, REQUIREMENTS
-from internal_clients.menu.judging import APPEALS, SANCTIONS
+from internal_clients.menu.judging import SANCTIONS
 from internal_clients.menu.kinds import Kind, Step
 from internal_clients.menu.requests import REQUESTS
 from internal_clients.menu.systems import CAUSES, FAULTS, OUTAGES
@@ -27,7 +27,6 @@ KINDS: dict[str, Kind] = {
         RELEASES,
         RATINGS,
         SANCTIONS,
-        APPEALS,
     )
 }
 

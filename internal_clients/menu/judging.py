@@ -1,14 +1,13 @@
-"""Penalties, bonuses and vetoes; appeals."""
+"""Penalties, bonuses and vetoes; what is done to appeals."""
 
-from typing import Any
+from collections.abc import Callable
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from foundation.errors import NotAllowed
 from internal_clients import forms, policies
 from internal_clients.actions import appealing, sanctions
-from internal_clients.enums import AppealOutcome
+from internal_clients.enums import AppealStage
 from internal_clients.menu.kinds import Kind, Step
 from internal_clients.models import Appeal, Sanction
 
@@ -51,48 +50,50 @@ SANCTIONS = Kind(
 )
 
 
-def _pending(row: Appeal) -> bool:
-    return row.outcome == AppealOutcome.PENDING
+def _at(*stages: AppealStage) -> Callable[[Appeal], bool]:
+    return lambda row: row.stage in stages
 
 
-def _refused(**_given: Any) -> Any:
-    """Refuse: an appeal is raised from the row that it is about."""
-    raise NotAllowed
+def _can_state(row: Appeal) -> bool:
+    return row.stage == AppealStage.FIRST or (row.stage == AppealStage.SECOND and not row.statement)
 
 
-APPEALS = Kind(
-    name="appeal",
-    label=_("Appeals"),
-    icon="scale",
-    model=Appeal,
-    rows=lambda user: (
-        policies.appeals_visible_to(user).select_related("department", "line__part_score__card__run").order_by("-raised_at", "-pk")
+#: What is done to an appeal, on its own page.
+APPEAL_STEPS = (
+    Step(
+        name="state",
+        label=_("State how it was"),
+        icon="message",
+        run=appealing.state,
+        may=lambda user, _row: policies.may_ask(user),
+        fits=_can_state,
+        form=forms.StatementForm,
     ),
-    columns=("title", "formula", "department", "raised_at", "ruling_due_on", "outcome"),
-    more=("grounds", "evidence", "raised_by", "statement", "statement_by", "belongs_to", "ruled_by", "ruled_at", "ruling_reason"),
-    add_label=_("Contest"),
-    add_form=forms.ContestForm,
-    add=_refused,
-    may_add=lambda _user: False,
-    empty=_("A department's head contests single rows behind a figure while the month is provisional."),
-    steps=(
-        Step(
-            name="state",
-            label=_("State how it was"),
-            icon="message",
-            run=appealing.state,
-            may=lambda user, _row: policies.may_ask(user),
-            fits=_pending,
-            form=forms.StatementForm,
-        ),
-        Step(
-            name="rule",
-            label=_("Rule on the appeal"),
-            icon="gavel",
-            run=appealing.rule,
-            may=policies.may_rule,
-            fits=_pending,
-            form=forms.RulingForm,
-        ),
+    Step(
+        name="rule",
+        label=_("Rule on the appeal"),
+        icon="gavel",
+        run=appealing.rule,
+        may=policies.may_rule,
+        fits=_at(AppealStage.FIRST),
+        form=forms.RulingForm,
+    ),
+    Step(
+        name="escalate",
+        label=_("Take it to the assessment committee"),
+        icon="arrow-up-right",
+        run=appealing.escalate,
+        may=lambda user, row: policies.may_contest(user, row.department_id),
+        fits=_at(AppealStage.RULED),
+        form=forms.EscalateForm,
+    ),
+    Step(
+        name="rule_finally",
+        label=_("Rule finally"),
+        icon="gavel",
+        run=appealing.rule_finally,
+        may=policies.may_rule_finally,
+        fits=_at(AppealStage.SECOND),
+        form=forms.RulingForm,
     ),
 )

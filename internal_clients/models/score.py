@@ -147,6 +147,10 @@ class ScoreLine(models.Model):
     #: In the indicator's unit; shown to two decimals, never reckoned with.
     value = models.DecimalField(_("value"), max_digits=20, decimal_places=10, null=True)
     points = models.DecimalField(_("points"), max_digits=5, decimal_places=2, null=True)
+    #: Why it does not apply, where that was ruled.
+    ruling = models.ForeignKey(
+        "internal_clients.Appeal", models.PROTECT, verbose_name=_("left out by ruling"), null=True, related_name="lines_left_out"
+    )
 
     class Meta:
         verbose_name = _("line of a scorecard")
@@ -191,11 +195,17 @@ class ScoreItem(models.Model):
     points = models.DecimalField(_("points"), max_digits=5, decimal_places=2, default=0)
     cap = models.DecimalField(_("total capped at"), max_digits=5, decimal_places=2, null=True)
     part_code = models.CharField(_("part set to nothing"), max_length=4, blank=True)
-    reason = models.TextField(_("reason"))
+    #: Empty for what a rule found: its code says it, and the ticket or release whose.
+    reason = models.TextField(_("reason"), blank=True)
     sanction = models.ForeignKey(
         "internal_clients.Sanction", models.PROTECT, verbose_name=_("decision"), null=True, related_name="items"
     )
     ticket = models.ForeignKey("workorders.Ticket", models.PROTECT, verbose_name=_("ticket"), null=True, related_name="+")
+    release = models.ForeignKey("internal_clients.Release", models.PROTECT, verbose_name=_("release"), null=True, related_name="+")
+    #: By which it counts less, or nothing.
+    ruling = models.ForeignKey(
+        "internal_clients.Appeal", models.PROTECT, verbose_name=_("changed by ruling"), null=True, related_name="items_changed"
+    )
 
     class Meta:
         verbose_name = _("penalty, bonus or veto of a scorecard")
@@ -204,7 +214,7 @@ class ScoreItem(models.Model):
         triggers: ClassVar = [_append_only()]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.reason[:40]}"
+        return f"{self.code} {self.reason[:40]}".strip()
 
 
 class Sanction(models.Model):

@@ -24,7 +24,8 @@ from internal_clients.models import (
     SurveySheet,
 )
 from internal_clients.months import last_month
-from organization.models import Department
+from internal_clients.policies import may_ask
+from organization.models import Department, Staff
 from workorders.models import Ticket, WorkOrder
 
 PAGE_SIZE = 50
@@ -110,6 +111,25 @@ def behind(line: ScoreLine, *, after: int = 0, only: str = "") -> tuple[list[Row
 def title_of(evidence: Evidence) -> str:
     """Return what one row is about, in a line."""
     return told([evidence])[0].title
+
+
+#: Kind → who asked for the work, and can say how it was.
+CLIENTS: dict[str, tuple[str, Callable[[Any], Staff]]] = {
+    K.ORDER: ("ticket__filed_by", lambda row: row.ticket.filed_by),
+    K.TICKET: ("filed_by", lambda row: row.filed_by),
+    K.CALLBACK: ("complaint__ticket__filed_by", lambda row: row.complaint.ticket.filed_by),
+    K.REQUIREMENT: ("proposed_by", lambda row: row.proposed_by),
+    K.QUESTION: ("asked_by", lambda row: row.asked_by),
+}
+
+
+def client_of(evidence: Evidence) -> Staff | None:
+    """Return who asked for the work that a row is about, or None where that is nobody of the front line."""
+    if evidence.kind not in CLIENTS:
+        return None
+    related, person = CLIENTS[evidence.kind]
+    subject = READ[evidence.kind][0]().select_related(related).filter(pk=evidence.object_id).first()
+    return person(subject) if subject and may_ask(person(subject)) else None
 
 
 def told(page: list[Evidence]) -> list[Row]:

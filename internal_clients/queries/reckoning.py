@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from internal_clients.enums import ItemKind
 from internal_clients.formulas import FORMULAS, line
 from internal_clients.models import Indicator, Part, Scheme
+from internal_clients.months import months_before
 from internal_clients.queries.evidence.base import Window
+from internal_clients.queries.rulings import lines_left_out
 from internal_clients.queries.sanctions import Item, effect, items
 from internal_clients.queries.tallies import tally
 from internal_clients.scoring import MOST_MONTHS, Card, Counts, Line, card, part_score, ranks, standing
@@ -24,6 +26,7 @@ class Tallies:
     month: dt.date
     now: dt.datetime
     _read: dict[tuple[str, int], dict[int, Counts]] = field(default_factory=dict)
+    _left_out: dict[tuple[str, int, dt.date], int] | None = None
 
     def window(self, months: int) -> Window:
         """Return the window of so many months up to this one."""
@@ -36,11 +39,22 @@ class Tallies:
         return self._read[key, months].get(department, NONE)
 
     def line(self, indicator: Indicator, department: int) -> Line:
-        """Return an indicator as scored, over as many months as its sample needs (domain.md 7.1.2)."""
+        """Return an indicator as scored, over as many months as its sample needs (domain.md 7.1.2).
+
+        One that a ruling left out of the month does not apply, and lends nothing to the months after it.
+        """
         key, windows = indicator.formula, [self.counts(indicator.formula, 1, department)]
-        while self._wants_more(indicator, windows):
+        if self.left_out(key, department):
+            return Line(code=indicator.code, full=indicator.measure.full, counts=windows[0])
+        while self._wants_more(indicator, windows) and not self.left_out(key, department, back=len(windows)):
             windows.append(self.counts(key, len(windows) + 1, department))
         return line(indicator.measure, key, windows)
+
+    def left_out(self, key: str, department: int, back: int = 0) -> int | None:
+        """Return the appeal by which a line is left out of the month so many months back, or None."""
+        if self._left_out is None:
+            self._left_out = lines_left_out(self.month, MOST_MONTHS)
+        return self._left_out.get((key, department, months_before(self.month, back)))
 
     @staticmethod
     def _wants_more(indicator: Indicator, windows: list[Counts]) -> bool:

@@ -13,7 +13,6 @@ from organization.models import Department, Staff
 from organization.queries.calendars import working_calendar
 from workorders import policies as ticket_policies
 from workorders.enums import TicketState
-from workorders.models import Category
 
 FILE = Path(__file__).resolve().parent.parent / "data" / "requests.toml"
 
@@ -22,27 +21,6 @@ FILE = Path(__file__).resolve().parent.parent / "data" / "requests.toml"
 def rules() -> dict[str, Any]:
     """Return the shipped hours and categories."""
     return tomllib.loads(FILE.read_text(encoding="utf-8"))
-
-
-def category_for(kind: str) -> Category:
-    """Return what a request of this kind is filed under; made where this operator never had one."""
-    path = rules()["filed_under"][kind]
-    found = Category.objects.filter(path=path).first()
-    return found or _made(path)
-
-
-def _made(path: str) -> Category:
-    parent, made = None, None
-    parts = path.strip("/").split("/")
-    for depth in range(1, len(parts) + 1):
-        own = "/".join(parts[:depth])
-        name, name_en = rules()["categories"][own]
-        values = {"code": own.replace("/", "-"), "name": name, "name_en": name_en, "parent": parent, "is_active": False}
-        made, _new = Category.objects.get_or_create(path=f"{own}/", defaults=values)
-        parent = made
-    if made is None:
-        raise ValueError(path)
-    return made
 
 
 def due_at(kind: str, department: Department, now: dt.datetime, *, is_again: bool = False) -> dt.datetime:

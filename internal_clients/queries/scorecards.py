@@ -81,12 +81,11 @@ class ShownPart:
     lines: list[Shown]
 
 
-def parts_of(card: Scorecard, last: ScoreRun | None) -> list[ShownPart]:
+def parts_of(card: Scorecard) -> list[ShownPart]:
     """Return a card's parts with their lines, compared with the department's last month and the best peer."""
     lines = list(_lines(card).order_by("indicator__code"))
-    earlier = _lines_of_last(card, last)
+    earlier, before = _last(card)
     best = _best(card.run_id, {line.indicator_id for line in lines})
-    before = dict(PartScore.objects.filter(card__run=last, card__department=card.department_id).values_list("part__code", "score"))
     parts = PartScore.objects.filter(card=card).select_related("part").order_by("part__code").fetch_mode(FETCH_RAISE)
     return [
         ShownPart(
@@ -106,9 +105,15 @@ def _lines(card: Scorecard) -> QuerySet[ScoreLine]:
     return ScoreLine.objects.filter(part_score__card=card).select_related("indicator").fetch_mode(FETCH_RAISE)
 
 
-def _lines_of_last(card: Scorecard, last: ScoreRun | None) -> dict[str, Decimal | None]:
-    rows = ScoreLine.objects.filter(part_score__card__run=last, part_score__card__department=card.department_id)
-    return dict(rows.values_list("indicator__code", "points"))
+def _last(card: Scorecard) -> tuple[dict[str, Decimal | None], dict[str, Decimal | None]]:
+    """Return last month's points by indicator, and its scores by part."""
+    last = newest_runs([months_before(card.run.period.month, 1)]).order_by().values("pk")
+    rows = ScoreLine.objects.filter(part_score__card__run__in=last, part_score__card__department=card.department_id)
+    found = rows.values_list("indicator__code", "points", "part_score__part__code", "part_score__score")
+    lines, parts = {}, {}
+    for code, points, part, score in found:
+        lines[code], parts[part] = points, score
+    return lines, parts
 
 
 def _best(run: int, indicators: set[int]) -> dict[int, Decimal]:
@@ -157,4 +162,9 @@ def versions_of(card: Scorecard) -> list[Scorecard]:
 
 def items_of(card: Scorecard) -> QuerySet[ScoreItem]:
     """Return the penalties, bonuses and vetoes on a card."""
-    return ScoreItem.objects.filter(card=card).select_related("ticket").order_by("kind", "code", "pk").fetch_mode(FETCH_RAISE)
+    return (
+        ScoreItem.objects.filter(card=card)
+        .select_related("ticket", "release")
+        .order_by("kind", "code", "pk")
+        .fetch_mode(FETCH_RAISE)
+    )

@@ -5,8 +5,9 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from internal_clients.models import Scorecard, ScoreRun
+from internal_clients.models import Scorecard, ScoreItem, ScoreRun
 from internal_clients.queries.reckoning import Reckoned, Tallies
+from internal_clients.queries.sanctions import Item
 from internal_clients.queries.tallies import digests, stored_digests
 
 PLACES = Decimal("0.0000000001")
@@ -22,6 +23,16 @@ def _text(number: Decimal | None) -> str | None:
 def _sealed(cards: list[Plain]) -> str:
     content = json.dumps(sorted(cards), ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _ruled(appeal: int | None) -> Plain:
+    """Return what is sealed of a ruling: nothing where there was none, so that what was sealed before is sealed as it was."""
+    return [["ruling", appeal]] if appeal else []
+
+
+def _item(item: Item | ScoreItem) -> Plain:
+    release = [["release", item.release_id]] if item.release_id else []
+    return [str(item.kind), item.code, _text(item.points), item.reason, item.sanction_id or 0, *release, *_ruled(item.ruling_id)]
 
 
 def seal_of(cards: list[Reckoned], tallies: Tallies) -> str:
@@ -40,9 +51,10 @@ def _reckoned(each: Reckoned, tallies: Tallies, known: dict[tuple[str, int], dic
                 known[key] = digests(key[0], tallies.window(key[1]))
             digest = known[key].get(each.department.pk, "")
             counted = [_text(line.counts.numerator), _text(line.counts.denominator), line.counts.sample, line.months]
-            lines.append([line.code, *counted, _text(line.value), _text(line.points), digest])
+            ruling = tallies.left_out(key[0], each.department.pk)
+            lines.append([line.code, *counted, _text(line.value), _text(line.points), digest, *_ruled(ruling)])
         parts.append([part.code, _text(part.weight), _text(part.score), sorted(lines)])
-    items = sorted([str(item.kind), item.code, _text(item.points), item.reason, item.sanction_id or 0] for item in each.items)
+    items = sorted(_item(item) for item in each.items)
     card = each.card
     totals = [_text(card.base), _text(card.penalty), _text(card.bonus), _text(card.total), card.grade, each.rank]
     return [each.department.code, totals, sorted(parts), items]
@@ -64,10 +76,11 @@ def _stored(card: Scorecard, known: dict[int, str]) -> Plain:
                 line.indicator.code,
                 *(_text(line.numerator), _text(line.denominator), line.sample, line.months),
                 *(_text(line.value), _text(line.points), known.get(line.pk, "")),
+                *_ruled(line.ruling_id),
             ]
             for line in part.lines.all()
         )
         parts.append([part.part.code, _text(part.weight), _text(part.score), lines])
-    items = sorted([item.kind, item.code, _text(item.points), item.reason, item.sanction_id or 0] for item in card.items.all())
+    items = sorted(_item(item) for item in card.items.all())
     totals = [_text(card.base), _text(card.penalty), _text(card.bonus), _text(card.total), card.grade, card.rank]
     return [card.department.code, totals, sorted(parts), items]

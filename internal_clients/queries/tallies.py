@@ -25,16 +25,19 @@ _RULED = """
     FROM found
     LEFT JOIN (
         SELECT DISTINCT ON (appeal.kind, appeal.object_id, appeal.department_id)
-            appeal.kind, appeal.object_id, appeal.department_id, appeal.outcome, appeal.belongs_to_id
+            appeal.kind, appeal.object_id, appeal.department_id, final.outcome, final.belongs_to_id
         FROM internal_clients_appeal appeal
-        JOIN internal_clients_scoreline line ON line.id = appeal.line_id
-        JOIN internal_clients_partscore part ON part.id = line.part_score_id
-        JOIN internal_clients_scorecard card ON card.id = part.card_id
+        CROSS JOIN LATERAL (
+            SELECT appeal.final_outcome AS outcome, appeal.final_belongs_to_id AS belongs_to_id WHERE appeal.final_outcome <> ''
+            UNION ALL
+            SELECT appeal.outcome, appeal.belongs_to_id WHERE appeal.final_outcome = ''
+        ) AS final
+        JOIN internal_clients_scorecard card ON card.id = appeal.card_id
         JOIN internal_clients_scorerun run ON run.id = card.run_id
         JOIN internal_clients_period period ON period.id = run.period_id
-        WHERE appeal.formula = %s AND appeal.outcome IN ('excluded', 'overturned', 'reattributed')
+        WHERE appeal.about = 'row' AND appeal.formula = %s AND final.outcome IN ('excluded', 'overturned', 'reattributed')
             AND period.month BETWEEN %s AND %s
-        ORDER BY appeal.kind, appeal.object_id, appeal.department_id, appeal.ruled_at DESC
+        ORDER BY appeal.kind, appeal.object_id, appeal.department_id, coalesce(appeal.final_at, appeal.ruled_at) DESC
     ) AS ruled ON ruled.kind = found.kind AND ruled.object_id = found.item AND ruled.department_id = found."owner"
     WHERE ruled.outcome IS DISTINCT FROM 'excluded'
 """

@@ -1,6 +1,7 @@
 """The ranking of a month, one department's scorecard, and the rows behind each of its figures."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -13,22 +14,20 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from foundation.errors import Conflict, Invalid, NotAllowed
 from foundation.pdf import pdf_response
 from foundation.sheets import xlsx_response
 from internal_clients import exports, policies
-from internal_clients.actions import appealing, scoring
-from internal_clients.enums import EvidenceKind, PeriodState, RunKind
-from internal_clients.forms import ContestForm
-from internal_clients.menu.judging import APPEALS
-from internal_clients.models import Evidence, Period, Scorecard, ScoreLine, ScoreRun
+from internal_clients.actions import scoring
+from internal_clients.enums import AppealSubject, EvidenceKind, PeriodState
+from internal_clients.models import Period, Scorecard, ScoreItem, ScoreLine, ScoreRun
 from internal_clients.months import month_of, months_before, parsed
-from internal_clients.queries import scorecards
+from internal_clients.queries import appeals, scorecards
 from internal_clients.queries.behind import behind
+from internal_clients.queries.rulings import key_of
 from internal_clients.queries.scorecards import Place
-from internal_clients.views.records import filled
 from organization.queries.days import local_day
 from organization.requests import StaffRequest
 
@@ -105,18 +104,34 @@ def ranking(request: StaffRequest, month: str) -> HttpResponse:
     kind = request.GET.get("as", "")
     if kind in FILES and run:
         return _ranking_file(request, kind, run, places, codes)
-    period = Period.objects.filter(month=day).first()
+    period, today = Period.objects.filter(month=day).first(), local_day(timezone.now())
     state = period.state if period else P.OPEN
+    waiting = list(appeals.pending(period)[:WAITING_SHOWN]) if period and state == P.PROVISIONAL else []
+    until = appeals.contested_until(period) if period and state == P.PROVISIONAL else None
+    if until is not None and until < today:
+        until = None
     context = {
+        "waiting": waiting if policies.may_see_appeals(request.user) else [],
+        "today": today,
         "month": day,
         "months": scorecards.months_scored(trials=policies.may_score(request.user)),
         "run": run,
         "period": period,
         "codes": codes,
         "lines": [_line(request, place, codes) for place in places],
-        "steps": [step for step in STEPS if state in step.states] if policies.may_score(request.user) else [],
+        "until": until,
+        "steps": _steps(state, held=bool(waiting) or until is not None) if policies.may_score(request.user) else [],
     }
     return render(request, "internal_clients/ranking.html", context)
+
+
+#: So many appeals that keep a month from being published are listed.
+WAITING_SHOWN = 20
+
+
+def _steps(state: str, *, held: bool) -> list[MonthStep]:
+    """Return what can be done with the month; one that is or can be contested is not published."""
+    return [step for step in STEPS if state in step.states and not (held and step.name == "publish")]
 
 
 def _line(request: StaffRequest, place: Place, codes: list[str]) -> dict[str, Any]:
@@ -135,18 +150,19 @@ def _ranking_file(request: StaffRequest, kind: str, run: ScoreRun, places: list[
     return xlsx_response(name, exports.ranking_header(codes), (exports.ranking_row(place, codes) for place in places))
 
 
-def _card(request: StaffRequest, month: str, code: str) -> Scorecard:
-    run = _run(request, _month(month))
-    found = policies.cards_visible_to(request.user).filter(run=run, department__code=code)
+def card_of(request: StaffRequest, month: str, code: str) -> Scorecard:
+    """Return a department's card of a month as this person sees it, or answer 404."""
+    run = scorecards.newest_runs([_month(month)], trials=policies.may_score(request.user)).order_by().values("pk")
+    found = policies.cards_visible_to(request.user).filter(run__in=run, department__code=code)
     return get_object_or_404(found.select_related("run__period", "run__scheme", "department"))
 
 
 @require_GET
 def card(request: StaffRequest, month: str, code: str) -> HttpResponse:
     """Show one department's score from its total down to every indicator."""
-    found = _card(request, month, code)
+    found = card_of(request, month, code)
     day = found.run.period.month
-    parts = scorecards.parts_of(found, scorecards.newest_run(months_before(day, 1)))
+    parts = scorecards.parts_of(found)
     names = {shown.line.indicator.code: str(shown.line.indicator) for part in parts for shown in part.lines}
     lifts = [(names[gain.code], gain) for gain in scorecards.lifts(parts)[:3]]
     page = exports.CardPage(card=found, parts=parts, items=list(scorecards.items_of(found)), lifts=lifts)
@@ -161,8 +177,25 @@ def card(request: StaffRequest, month: str, code: str) -> HttpResponse:
         "items": page.items,
         "versions": scorecards.versions_of(found),
         "lifts": lifts,
+        **_contested(request, found, page.items),
     }
     return render(request, "internal_clients/card.html", context)
+
+
+def _contested(request: StaffRequest, found: Scorecard, items: list[ScoreItem]) -> dict[str, Any]:
+    """Return what of the card is contested, and what its department's head can contest until when."""
+    now, raised = timezone.now(), appeals.of_card(found)
+    leads = policies.may_contest(request.user, found.department_id)
+    lines, own = appeals.filings(found, items, now) if leads else (None, {})
+    return {
+        "leads": leads,
+        "filing": lines,
+        "filings": own,
+        "whole": {each.formula: each for each in raised if each.about == AppealSubject.LINE},
+        "about": {item.pk: each for item in items for each in raised if each.item and key_of(each.item) == key_of(item)},
+        "rows": Counter(each.formula for each in raised if each.about == AppealSubject.ROW),
+        "appeals": raised,
+    }
 
 
 def _card_file(request: StaffRequest, kind: str, page: exports.CardPage) -> HttpResponse:
@@ -175,31 +208,22 @@ def _card_file(request: StaffRequest, kind: str, page: exports.CardPage) -> Http
 @require_GET
 def line(request: StaffRequest, month: str, code: str, indicator: str) -> HttpResponse:
     """Show the very rows behind one figure."""
-    found = _card(request, month, code)
+    found = card_of(request, month, code)
     lines = ScoreLine.objects.filter(part_score__card=found, indicator__code=indicator)
     chosen = get_object_or_404(lines.select_related("indicator"))
     after = request.GET.get("after", "")
     only = request.GET.get("only", "")
     rows, following = behind(chosen, after=int(after) if after.isdecimal() and len(after) < 19 else 0, only=only)
     context = {"card": found, "month": found.run.period.month, "line": chosen, "rows": rows, "following": following, "only": only}
-    context["uncontested"] = EvidenceKind.UNCONTESTED
-    context["may_contest"] = found.run.kind == RunKind.PROVISIONAL and policies.may_contest(request.user, found.department_id)
+    leads = policies.may_contest(request.user, found.department_id)
+    context |= {
+        "uncontested": EvidenceKind.UNCONTESTED,
+        "leads": leads,
+        "filing": appeals.filing(found, timezone.now()) if leads else None,
+        "whole": appeals.of_line(found, chosen),
+        "contested": appeals.of_rows(found, chosen, [row.evidence for row in rows]),
+    }
     return render(request, "internal_clients/line.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-def contest(request: StaffRequest, month: str, code: str, pk: int) -> HttpResponse:
-    """Ask why a row should not count as it does, and contest it."""
-    found = _card(request, month, code)
-    related = "line__part_score__card__run__period", "line__indicator"
-    row = get_object_or_404(Evidence.objects.filter(line__part_score__card=found).select_related(*related), pk=pk)
-    if not policies.may_contest(request.user, found.department_id):
-        raise NotAllowed
-    form = ContestForm(request.POST if request.method == "POST" else None, user=request.user, now=timezone.now())
-    context = {"kind": APPEALS, "form": form, "label": APPEALS.add_label, "icon": APPEALS.icon}
-    return filled(
-        request, form, APPEALS, context, lambda given: appealing.contest(row=row, by=request.user, now=timezone.now(), **given)
-    )
 
 
 @require_POST

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from complaints.models import Alert, Callback, Complaint
 from internal_clients.models import (
     AlertCause,
+    Appeal,
     Fault,
     KnowledgeAudit,
     Notice,
@@ -23,6 +24,7 @@ from internal_clients.models import (
     Release,
     Requirement,
     Sanction,
+    ScoreRun,
     Survey,
     SurveySheet,
     System,
@@ -74,6 +76,7 @@ WEIGHTS = {
     "CENTRE": {"Z": 100},
 }
 OTHERS = {"A": 50, "C": 30, "E": 20}
+LESS = ("A4", "A5", "B1", "B5", "C4", "D3", "E2", "Z2")
 INNOCENT = ("customer", "third_party", "force_majeure")
 OVER_OUR_HEAD = ("regulator", "consumer", "media", "group")
 
@@ -150,7 +153,7 @@ class Plain:
 
     def on_time(self, kind: str, months: int, *, internal: bool = False):
         for clock, order in self.due_clocks(kind, months, internal=internal):
-            yield order.department_id, int(clock.stopped_at is not None and clock.breached_at is None), 1
+            yield order.department_id, int(clock.stopped_at is not None and clock.breached_at is None), 1, ("order", order.pk)
 
     def A1(self, months: int):
         return self.on_time("resolve", months)
@@ -426,24 +429,72 @@ class Plain:
             self._counted = {}
         if (key, months) not in self._counted:
             totals = defaultdict(lambda: [Fraction(0), Fraction(0), 0])
-            for department, over, under in getattr(self, key)(months):
-                total = totals[self.codes[department]]
+            for row in getattr(self, key)(months):
+                owner, over, under = self.ruled(key, months, *row)
+                total = totals[self.codes[owner]]
                 total[0] += Fraction(over)
                 total[1] += Fraction(under)
                 total[2] += under > 0
             self._counted[key, months] = totals
         return tuple(self._counted[key, months].get(code, (Fraction(0), Fraction(0), 0)))
 
+    # — appeals —
+
+    @property
+    def appeals(self):
+        """Appeals with the ruling that holds: the committee's, else the centre's; with the month that they are about."""
+        if not hasattr(self, "_appeals"):
+            self._appeals = []
+            for row in Appeal.objects.order_by("pk"):
+                month = ScoreRun.objects.get(cards=row.card_id).period.month
+                final = row.final_outcome != ""
+                outcome = row.final_outcome if final else row.outcome
+                owner, points = (row.final_belongs_to_id, row.final_points) if final else (row.belongs_to_id, row.points)
+                self._appeals.append((row, month, outcome, owner, points))
+        return self._appeals
+
+    def ruled(self, key, months, department, over, under, which=None):
+        for row, month, outcome, owner, _points in self.appeals:
+            same = row.about == "row" and (row.kind, row.object_id) == which and row.formula == key
+            if same and row.department_id == department and first_day(self.month, months - 1) <= month <= self.month:
+                if outcome == "excluded":
+                    return department, 0, 0
+                if outcome == "overturned":
+                    return department, under if key not in LESS else 0, under
+                if outcome == "reattributed":
+                    return owner, over, under
+        return department, over, under
+
+    def left_out(self, key: str, code: str, back: int) -> bool:
+        return any(
+            row.about == "line"
+            and row.formula == key
+            and self.codes[row.department_id] == code
+            and outcome == "excluded"
+            and month == first_day(self.month, back)
+            for row, month, outcome, _owner, _points in self.appeals
+        )
+
+    def left(self, code: str, rule: str, name: str, pk: int) -> Fraction | None:
+        """What a ruling left of a penalty or veto: its points, or None where nothing was ruled."""
+        for row, month, outcome, _owner, points in self.appeals:
+            mine = row.about == "item" and row.formula == rule and self.codes[row.department_id] == code and month == self.month
+            if mine and getattr(row.item, name) == pk and outcome in {"cancelled", "reduced"}:
+                return Fraction(points or 0)
+        return None
+
     def points(self, key: str, code: str) -> tuple[Fraction, Fraction, int, Fraction | None]:
         """Return numerator, denominator, months and points (None: N/A)."""
         way, target, limit, full, least = TABLE[key]
         over, under, sample = self.counted(key, 1, code)
+        if self.left_out(key, code, 0):
+            return over, under, 1, None
         if way == "EACH":
             return over, under, 1, max(Fraction(0), Fraction(full) - Fraction(limit) * over)
         if not under and over:
             return over, under, 1, Fraction(0)
         months = 1
-        while (sample < least or not under) and months < 3:
+        while (sample < least or not under) and months < 3 and not self.left_out(key, code, months):
             months += 1
             over, under, sample = self.counted(key, months, code)
         if sample < least or not under:
@@ -478,22 +529,24 @@ class Plain:
         penalty = bonus = Fraction(0)
         caps, struck = [], set()
         for row in Sanction.objects.filter(month=self.month, is_approved=True, department__code=code):
-            penalty += Fraction(row.points) if row.kind == "penalty" else 0
+            left = self.left(code, row.code, "sanction_id", row.pk)
+            penalty += (Fraction(row.points) if left is None else left) if row.kind == "penalty" else 0
             bonus += Fraction(row.points) if row.kind == "bonus" else 0
-            if row.kind == "veto":
+            if row.kind == "veto" and left is None:
                 cap = {"V1": "69.99", "V2": "69.99", "V3": "69.99", "V4": "79.99"}.get(row.code)
                 caps += [Fraction(cap)] if cap else []
                 struck |= set() if cap else {"D"}
-        over_head = 0
+        over_head = Fraction(0)
         for complaint in self.complaints.values():
             ticket, leg = self.tickets[complaint.pk], self.led_by(complaint.pk, 99)
             wanted = ticket.channel in OVER_OUR_HEAD and complaint.repeat_of_id and start <= ticket.filed_at < end
             if wanted and leg and self.codes[leg.department_id] == code and leg.liability == "operator":
-                over_head += 1
-        penalty += min(Fraction(3, 2) * over_head, Fraction(6))
+                left = self.left(code, "P1", "ticket_id", ticket.pk)
+                over_head += Fraction(3, 2) if left is None else left
+        penalty += min(over_head, Fraction(6))
         for row in Release.objects.filter(department__code=code):
             if row.launched_at and start <= row.launched_at < end and row.verdict != "agreed" and row.override_at is None:
-                struck.add("D")
+                struck |= {"D"} if self.left(code, "V5", "release_id", row.pk) is None else set()
         return min(penalty, Fraction(20)), min(bonus, Fraction(3)), caps, struck
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from internal_clients.models import AlertCause, Release
+from internal_clients.models import AlertCause, Appeal, Release
 from internal_clients.months import months_before, quarter_end
 from internal_clients.queries.reckoning import reckon
 from internal_clients.queries.schemes import scheme_for
@@ -65,8 +65,11 @@ def test_the_demos_scores_are_what_plain_loops_over_the_tables_come_to() -> None
     this = timezone.localtime(now).date().replace(day=1)
     seen: set[str] = set()
 
-    # Among three months one ends a quarter and has survey answers.
-    for month in sorted({months_before(this, 1), this, quarter_end(this, 3)}):
+    # Among three months one ends a quarter and has survey answers; rulings were made about the one before last.
+    ruled = months_before(this, 2)
+    changed = {each.about for each in Appeal.objects.filter(card__run__period__month=ruled) if each.changes_scores}
+    assert changed == {"row", "line", "item"}
+    for month in sorted({ruled, months_before(this, 1), this, quarter_end(this, 3)}):
         plain, found = Plain(month, now), _as_sql(month, now)
         assert len(found) == 11
         assert {code: plain.card(code) for code in found} == found

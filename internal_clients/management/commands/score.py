@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from internal_clients.months import parsed
 from internal_clients.queries.reckoning import Reckoned, reckon, scored_by
+from internal_clients.queries.sanctions import words_of
 from internal_clients.queries.schemes import scheme_for
 from internal_clients.scoring import Line
 
@@ -60,7 +61,7 @@ class Command(BaseCommand):
                     f"      {line.code}  {counted}{months}  {_text(line.value, 4)}  {_text(line.points)} of {line.full}"
                 )
         for item in each.items:
-            self.stdout.write(f"   {item.kind} {item.code} {item.points}  {item.reason}")
+            self.stdout.write(f"   {item.kind} {item.code} {item.points}  {words_of(item)}")
 
 
 def _text(number: Decimal | None, places: int = 2) -> str:

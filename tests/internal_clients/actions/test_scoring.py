@@ -52,7 +52,7 @@ def test_a_published_month_is_amended_and_never_rewritten(
     legs: list[WorkOrder], scorer: Staff, system: System, handler: Staff
 ) -> None:
     scoring.show(month=OCTOBER, by=scorer, now=AFTER)
-    published = scoring.publish(month=OCTOBER, by=scorer, now=AFTER)
+    published = scoring.publish(month=OCTOBER, by=scorer, now=AFTER + dt.timedelta(days=6))
     before = Scorecard.objects.get(run=published, department__code="NETWORK").total
     fault = systems.log_fault(
         system=system,

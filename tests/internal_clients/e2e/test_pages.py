@@ -7,10 +7,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from internal_clients.actions import scoring
+from internal_clients.actions import appealing, scoring
 from internal_clients.actions.schemes import draft_from
-from internal_clients.models import Rater, Rating, Scheme, System
+from internal_clients.models import Rater, Rating, Scheme, ScoreLine, System
 from organization.models import Staff
+from tests import factories
 from tests.conftest import NOW, SHANGHAI
 from workorders.models import WorkOrder
 
@@ -33,7 +34,10 @@ def test_pages_fit_and_are_accessible(
 ) -> None:
     rater = Rater.objects.create(staff=agent, post="shift")
     Rating.objects.create(month=OCTOBER, department=system.department, rater=rater, score=4, rated_at=AFTER)
-    scoring.show(month=OCTOBER, by=scorer, now=AFTER)
+    run = scoring.show(month=OCTOBER, by=scorer, now=AFTER)
+    line = ScoreLine.objects.get(part_score__card__run=run, part_score__card__department__code="NETWORK", indicator__code="A2")
+    appeal = appealing.contest_line(line=line, grounds="时钟不准", evidence="校准记录", by=head, now=AFTER)
+    judge = factories.staff("2102", "考核岗二", scorer.department, ["supervisor"])
     draft = draft_from(scheme=scheme, effective_from=dt.date(2026, 12, 1), by=scorer, now=NOW)
     visits = {
         head: [
@@ -43,7 +47,9 @@ def test_pages_fit_and_are_accessible(
             "/scores/2026-10/NETWORK/A1/",
             "/records/fault/",
             "/records/fault/new/",
+            "/appeals/",
         ],
+        judge: [f"/appeals/{appeal.pk}/", f"/appeals/{appeal.pk}/do/rule/"],
         agent: ["/ratings/"],
         scorer: ["/schemes/", f"/schemes/{draft.pk}/", f"/schemes/{draft.pk}/trial/", "/records/sanction/new/"],
     }
