@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from complaints.actions.filing import Facts, file_complaint
 from complaints.models import AlertRule, Complaint, Customer
+from internal_clients.api.records import record_viewsets
 from organization.enums import Role
 from organization.models import Department, Region, Staff
 from tests import factories
@@ -207,6 +208,11 @@ TABLE: dict[tuple[str, tuple], dict[str, int]] = {
     ("api-internal-request-detail", (1,)): row(HIDDEN, **API),
     ("admin:index", ()): row(AWAY, admin=OK),
 }
+for record, records in record_viewsets():
+    TABLE[f"api-record-{record}-list", ()] = row(OK, **API)
+    TABLE[f"api-record-{record}-detail", (1,)] = row(HIDDEN, **API)
+    for step in records.kind.steps:
+        TABLE[f"api-record-{record}-{step.name}", (1,)] = row(METHOD, **API)
 #: Parts of other pages, tested where they belong, and the libraries' own pages.
 ELSEWHERE = {
     "complaints:intake_customer",
