@@ -40,6 +40,7 @@ PAGES: dict[str, tuple[Promise, str, tuple[str, ...]]] = {
     "complaints:intake": (_("File a complaint"), "file-plus", (Role.AGENT, Role.TRIAGE)),
     "complaints:customers": (_("Customers"), "address-book", (Role.AGENT, *Role.CENTRE)),
     "complaints:callbacks": (_("Callbacks"), "phone-call", (Role.AGENT, Role.VISITOR)),
+    "knowledge:articles": (_("Knowledge base"), "book", (*STAFF, Role.ADMIN)),
     "complaints:overheads": (_("Over-the-head complaints"), "building-bank", (*Role.CENTRE, Role.MANAGER)),
     "organization:duties": (_("Duty roster"), "calendar-user", (Role.HEAD, Role.DUTY)),
 }

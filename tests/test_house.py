@@ -17,7 +17,7 @@ from workorders.models.ticket import TICKET_MOVES
 from workorders.policies import ORDER_ACTIONS, TICKET_ACTIONS
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("foundation", "journal", "organization", "workorders", "complaints", "internal_clients", "config")
+APPS = ("foundation", "journal", "organization", "workorders", "knowledge", "complaints", "internal_clients", "config")
 SOURCES = [path for app in APPS for path in sorted((ROOT / app).rglob("*.py")) if "migrations" not in path.parts]
 MAX_MODULE, MAX_FUNCTION, MEDIAN_FUNCTION = 400, 50, 8
 
