@@ -72,7 +72,9 @@ class RevisionForm(WordsForm):
     """The next version of an article, or its draft once more."""
 
     change = OneLine(
-        label=pgettext_lazy("article", "what changed and why"), max_length=MOST_REASON, help_text=_("Read by the reviewer, and kept.")
+        label=pgettext_lazy("article", "what changed and why"),
+        max_length=MOST_REASON,
+        help_text=_("Read by the reviewer, and kept."),
     )
 
     field_order = ("change", *TEXTS)
@@ -80,7 +82,9 @@ class RevisionForm(WordsForm):
     def __init__(self, *args: Any, article: Article, version: Version | None, **kwargs: Any) -> None:
         now = version or article
         began: dict[str, object] = {name: getattr(now, name) for name in TEXTS if name != "category"}
-        super().__init__(*args, initial={**began, "category": now.category_id, "change": version.change if version else ""}, **kwargs)
+        super().__init__(
+            *args, initial={**began, "category": now.category_id, "change": version.change if version else ""}, **kwargs
+        )
         if not article.shown:
             del self.fields["change"]
 

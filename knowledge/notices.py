@@ -18,9 +18,16 @@ TOLD = {"title": "充值未到账怎么查", "category": "缴费充值"}
 
 KINDS = (
     Kind(name="article.submitted", label=_("article to review"), icon="book-upload", example={**TOLD, "writer": "热线坐席一"}),
-    Kind(name="article.returned", label=_("article sent back"), icon="arrow-back-up", example={**TOLD, "reason": "请写明到账时限。"}),
+    Kind(
+        name="article.returned", label=_("article sent back"), icon="arrow-back-up", example={**TOLD, "reason": "请写明到账时限。"}
+    ),
     Kind(name="article.published", label=_("article published"), icon="book", example=TOLD),
-    Kind(name="article.expiring", label=_("article about to expire"), icon="calendar-due", example={**TOLD, "valid_until": "2026-11-30"}),
+    Kind(
+        name="article.expiring",
+        label=_("article about to expire"),
+        icon="calendar-due",
+        example={**TOLD, "valid_until": "2026-11-30"},
+    ),
 )
 
 

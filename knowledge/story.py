@@ -18,7 +18,7 @@ WORDS: dict[str, tuple[Promise, str]] = {
     "article.send_back": (pgettext_lazy("article", "sent back"), "arrow-back-up"),
     "article.confirm_right": (pgettext_lazy("article", "confirmed to be right still"), "calendar-check"),
     "article.withdraw": (pgettext_lazy("article", "withdrawn"), "archive"),
-    "article.audit": (pgettext_lazy("article", "checked"), "eye-check"),
+    "article.find_wrong": (pgettext_lazy("article", "found wrong when checked"), "eye-x"),
     "article.confirm_wrong": (pgettext_lazy("article", "confirmed to be wrong"), "alert-triangle"),
 }
 #: The newest so many are told.

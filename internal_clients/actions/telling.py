@@ -13,7 +13,6 @@ from internal_clients.locking import locked
 from internal_clients.models import Fault, KnowledgeAudit, Notice, PlannedOutage, Question
 from internal_clients.queries.days import working_day
 from journal.record import record
-from journal.types import Data
 from knowledge.enums import ArticleState
 from knowledge.locking import lock_article
 from knowledge.models import Article
@@ -106,9 +105,9 @@ def audit_article(*, article: Article, is_wrong: bool, finding: str = "", by: St
     if is_wrong and not finding.strip():
         raise Invalid(finding=_("Write what is wrong."))
     audit = KnowledgeAudit.objects.create(article=article, is_wrong=is_wrong, finding=finding, audited_by=by, audited_at=now)
-    data: Data = {"is_wrong": is_wrong, "finding": finding}
-    note(audit, "audit", by=by, now=now, data=data)
-    record(article.stream, "article.audit", by=by, at=now, data=data)
+    note(audit, "audit", by=by, now=now, data={"is_wrong": is_wrong, "finding": finding})
+    if is_wrong:
+        record(article.stream, "article.find_wrong", by=by, at=now, data={"finding": finding})
     return audit
 
 

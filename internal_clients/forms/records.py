@@ -118,7 +118,9 @@ class AuditForm(RecordForm):
 
     def prepare(self) -> None:
         """Offer what is published."""
-        self.fields["article"].queryset = Article.objects.filter(state=ArticleState.PUBLISHED).defer("terms").order_by("title", "pk")
+        self.fields["article"].queryset = (
+            Article.objects.filter(state=ArticleState.PUBLISHED).defer("terms").order_by("title", "pk")
+        )
 
 
 class AskForm(RecordForm):

@@ -100,7 +100,9 @@ def _writable(article: Article) -> Version | None:
         raise Conflict(_("This article is withdrawn."))
     version = open_version(article)
     if version and version.state == VersionState.IN_REVIEW:
-        raise Conflict(_("Version %(number)d is being reviewed; it is written in again when it comes back.") % {"number": version.number})
+        raise Conflict(
+            _("Version %(number)d is being reviewed; it is written in again when it comes back.") % {"number": version.number}
+        )
     return version
 
 

@@ -107,7 +107,11 @@ class Maker:
 
     def uses(self) -> Iterator[ArticleUse]:
         """Yield what was tried on the complaints of the last months: once a ticket, the article nearest to its category."""
-        articles = {each.category.path: each for each in Article.objects.filter(shown__gt=0, state="published").select_related("category")}
+        unused = [told["title"] for told in SHEET["article"] if told.get("unused")]
+        articles = {
+            each.category.path: each
+            for each in Article.objects.filter(shown__gt=0, state="published").exclude(title__in=unused).select_related("category")
+        }
         rows = Ticket.objects.filter(filed_at__gt=self.now - USED).order_by("pk")
         for pk, key, path, by, at, at_once in rows.values_list(
             "pk", "filing_key", "category__path", "filed_by", "filed_at", "first_point"
@@ -119,7 +123,14 @@ class Maker:
                 said = self.draw.choice(SHEET["remarks"]["good" if has_helped else "bad"])
                 remark = said if self.draw.random() < REMARKED * (1 if has_helped else 5) else ""
                 yield ArticleUse(
-                    article=article, version=article.shown, filing_key=key, ticket_id=pk, has_helped=has_helped, remark=remark, by_id=by, at=at
+                    article=article,
+                    version=article.shown,
+                    filing_key=key,
+                    ticket_id=pk,
+                    has_helped=has_helped,
+                    remark=remark,
+                    by_id=by,
+                    at=at,
                 )
 
 

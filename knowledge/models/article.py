@@ -160,9 +160,7 @@ class Version(Texts):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(state__in=VersionState.values), name="version_state"),
             models.UniqueConstraint(fields=["article", "number"], name="version_number"),
-            models.UniqueConstraint(
-                fields=["article"], name="version_one_open", condition=Q(state__in=[V.DRAFT, V.IN_REVIEW])
-            ),
+            models.UniqueConstraint(fields=["article"], name="version_one_open", condition=Q(state__in=[V.DRAFT, V.IN_REVIEW])),
             models.CheckConstraint(
                 condition=~Q(state=V.PUBLISHED) | Q(reviewed_by__isnull=False, reviewed_at__isnull=False), name="version_reviewed"
             ),

@@ -20,9 +20,7 @@ class ArticleUse(models.Model):
     #: Which version was read.
     version = models.PositiveSmallIntegerField(_("version"))
     filing_key = models.CharField(_("filing key"), max_length=80)
-    ticket = models.ForeignKey(
-        Ticket, models.PROTECT, verbose_name=_("ticket"), null=True, blank=True, related_name="article_uses"
-    )
+    ticket = models.ForeignKey(Ticket, models.PROTECT, verbose_name=_("ticket"), null=True, blank=True, related_name="article_uses")
     has_helped = models.BooleanField(_("helped"))
     remark = models.CharField(_("remark"), max_length=300, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("by"), related_name="+")

@@ -52,7 +52,11 @@ def _page(rows: QuerySet[Article], after: str) -> QuerySet[Article]:
 
 
 def _hit(row: Article, sought: Sought) -> Hit:
-    texts = [(_("what the customer says"), row.question), (_("answer to the customer"), row.answer), (_("steps for the agent"), row.steps)]
+    texts = [
+        (_("what the customer says"), row.question),
+        (_("answer to the customer"), row.answer),
+        (_("steps for the agent"), row.steps),
+    ]
     where, text = next(((name, text) for name, text in texts if sought.is_in(text)), texts[0])
     standing = row.standing(timezone.localdate(), row.open_state)  # type: ignore[attr-defined]  # annotated by with_open_state
     return Hit(

@@ -43,7 +43,9 @@ def tally(article: Article, now: dt.datetime) -> Tally:
 def _counted(article: Article, now: dt.datetime) -> dict[str, int]:
     rows = ArticleUse.objects.filter(article=article, ticket__isnull=False, at__gt=now - COUNTED)
     return rows.aggregate(
-        uses=Count("pk"), helped=Count("pk", filter=Q(has_helped=True)), at_once=Count("pk", filter=Q(has_helped=True, ticket__first_point=True))
+        uses=Count("pk"),
+        helped=Count("pk", filter=Q(has_helped=True)),
+        at_once=Count("pk", filter=Q(has_helped=True, ticket__first_point=True)),
     )
 
 

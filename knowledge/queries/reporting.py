@@ -103,7 +103,9 @@ def _unused(held: QuerySet[Article], now: dt.datetime) -> QuerySet[Article]:
 
 def _whole(now: dt.datetime, held: QuerySet[Article]) -> Whole:
     uses = ArticleUse.objects.filter(_counted(now)).aggregate(
-        uses=Count("pk"), helped=Count("pk", filter=Q(has_helped=True)), at_once=Count("pk", filter=Q(has_helped=True, ticket__first_point=True))
+        uses=Count("pk"),
+        helped=Count("pk", filter=Q(has_helped=True)),
+        at_once=Count("pk", filter=Q(has_helped=True, ticket__first_point=True)),
     )
     in_review = Article.objects.filter(versions__state="in_review").count()
     return Whole(held=held.count(), in_review=in_review, **uses)

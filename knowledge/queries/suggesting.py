@@ -65,7 +65,11 @@ def suggested(category: Category | None, text: str, *, now: dt.datetime, filing_
         return []
     scored = _scored(_candidates(category, weights, now), sum(weights.values()))[:most]
     articles = Article.objects.defer("terms").select_related("category", "department").in_bulk([row[0] for row in scored])
-    uses = {use.article_id: use for use in ArticleUse.objects.filter(filing_key=filing_key, article__in=articles)} if filing_key else {}
+    uses = (
+        {use.article_id: use for use in ArticleUse.objects.filter(filing_key=filing_key, article__in=articles)}
+        if filing_key
+        else {}
+    )
     return [
         Suggested(article=articles[pk], helped=helped, is_of_branch=is_of_branch, use=uses.get(pk))
         for pk, helped, is_of_branch in scored

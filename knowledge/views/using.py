@@ -43,9 +43,7 @@ def suggested(request: StaffRequest) -> HttpResponse:
 def for_ticket(request: StaffRequest, pk: int) -> HttpResponse:
     """Show what the knowledge base has for a ticket: what may help, what was made from it, and the step to make an article."""
     ticket = ticket_policies.get_ticket(request.user, pk)
-    found = suggestions(
-        ticket.category, f"{ticket.subject} {ticket.description}", now=timezone.now(), filing_key=ticket.filing_key
-    )
+    found = suggestions(ticket.category, f"{ticket.subject} {ticket.description}", now=timezone.now(), filing_key=ticket.filing_key)
     context = {
         "ticket": ticket,
         "found": found,
