@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from foundation import transaction
 from foundation.errors import Conflict
+from journal.types import Data
 from knowledge import policies
 from knowledge.enums import ArticleState
 from knowledge.models import Article, ArticleUse
@@ -64,5 +65,5 @@ def link_uses(*, ticket: Ticket, by: Staff, now: dt.datetime) -> int:
 
 
 def _note(ticket: Ticket, use: ArticleUse, by: Staff, now: dt.datetime) -> None:
-    data = {"article": use.article_id, "text": use.article.title, "remark": use.remark}
+    data: Data = {"article": use.article_id, "text": use.article.title, "remark": use.remark}
     note(ticket, "article_helped" if use.has_helped else "article_no_help", by=by, now=now, data=data)

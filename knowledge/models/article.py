@@ -111,7 +111,7 @@ class Article(Texts):
         return f"article:{self.pk}"
 
     def standing(self, today: dt.date, open_state: str | None = None) -> Standing:
-        """Return how the article stands on a day; `open_state` is its open version's, which counts before the first is published."""
+        """Return how the article stands on a day; `open_state` is of its open version, which counts before the first is out."""
         if self.state == A.WITHDRAWN:
             return Standing.WITHDRAWN
         if self.state == A.NEW:

@@ -1,5 +1,7 @@
 """Articles as the one search box shows them."""
 
+from typing import Any
+
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.urls import reverse
@@ -35,16 +37,16 @@ def articles(user: Staff, sought: Sought, most: int, after: str) -> Found:
     return Found(hits=[_hit(row, sought) for row in rows[:most]], after=f"{last.rank}~{last.pk}" if last else "")
 
 
-def _ranked(rows: QuerySet[Article], text: str) -> QuerySet[Article]:
+def _ranked(rows: QuerySet[Article], text: str) -> QuerySet[Any]:
     whens = [
         When(terms=SearchQuery(searching.query(text, weights), search_type="raw", config="simple"), then=Value(rank))
         for rank, weights in ((TITLE, "A"), (QUESTION, "AB"))
     ]
-    ranked = rows.annotate(rank=Case(*whens, default=Value(ELSEWHERE), output_field=IntegerField()))
+    ranked: QuerySet[Any] = rows.annotate(rank=Case(*whens, default=Value(ELSEWHERE), output_field=IntegerField()))
     return with_open_state(ranked).defer("terms").select_related("category", "department").order_by("-rank", "-pk")
 
 
-def _page(rows: QuerySet[Article], after: str) -> QuerySet[Article]:
+def _page(rows: QuerySet[Any], after: str) -> QuerySet[Any]:
     rank, _tilde, pk = after.partition("~")
     if not (rank.isdecimal() and pk.isdecimal() and len(rank) < 3 and len(pk) < 19):
         return rows

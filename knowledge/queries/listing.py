@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
@@ -35,7 +36,7 @@ class Chosen:
     show: str = ""
 
 
-def with_open_state(rows: QuerySet[Article]) -> QuerySet[Article]:
+def with_open_state(rows: QuerySet[Article]) -> QuerySet[Any]:
     """Return the articles with the state of the version that is being written or reviewed, as `open_state`."""
     opened = Version.objects.filter(article=OuterRef("pk"), state__in=OPEN).values("state")[:1]
     return rows.annotate(open_state=Subquery(opened))
@@ -46,11 +47,11 @@ def listed(user: Staff, chosen: Chosen, now: dt.datetime, after: str = "") -> tu
 
     The newest first; of those that expire soon, the first to expire. Each has its uses of 30 days (`uses_counted`).
     """
-    rows = _narrowed(with_open_state(policies.visible_to(user)), user, chosen, timezone.localdate(now))
+    rows: QuerySet[Any] = _narrowed(with_open_state(policies.visible_to(user)), user, chosen, timezone.localdate(now))
     soonest = chosen.show == EXPIRING
     rows = _after(rows, after, soonest=soonest).order_by(*(["valid_until", "pk"] if soonest else ["-pk"]))
     rows = rows.annotate(uses_counted=_uses(now)).defer("terms").select_related("category", "department")
-    page = list(rows[: PAGE_SIZE + 1])
+    page: list[Article] = list(rows[: PAGE_SIZE + 1])
     last = page[PAGE_SIZE - 1] if len(page) > PAGE_SIZE else None
     place = (f"{last.valid_until}~{last.pk}" if soonest else str(last.pk)) if last else ""
     return page[:PAGE_SIZE], place

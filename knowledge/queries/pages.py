@@ -88,5 +88,5 @@ def remarks(article: Article) -> list[ArticleUse]:
 
 def readable(user: Staff, uses: list[ArticleUse]) -> set[int]:
     """Return the ids of those of the uses' tickets that the person may read; one query."""
-    wanted = [use.ticket_id for use in uses]
+    wanted = [use.ticket_id for use in uses if use.ticket_id]
     return set(ticket_policies.visible_to(user).filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else set()

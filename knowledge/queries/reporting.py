@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
@@ -85,7 +86,7 @@ def _counted(now: dt.datetime, way: str = "") -> Q:
     return Q(**{f"{way}ticket__isnull": False, f"{way}at__gt": now - COUNTED})
 
 
-def _with_uses(rows: QuerySet[Article], now: dt.datetime) -> QuerySet[Article]:
+def _with_uses(rows: QuerySet[Article], now: dt.datetime) -> QuerySet[Any]:
     """Return the articles with their uses, those that helped, and those of tickets that were solved at the first point."""
     counted = _counted(now, "uses__")
     return rows.annotate(

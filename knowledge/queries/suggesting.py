@@ -3,6 +3,7 @@
 import datetime as dt
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -82,7 +83,7 @@ type Candidate = tuple[int, int | None, float, int]
 
 def _candidates(category: Category | None, weights: dict[str, float], now: dt.datetime) -> list[Candidate]:
     rarest = sorted(weights, key=lambda term: (-weights[term], term))[:RAREST]
-    values = {
+    values: dict[str, Any] = {
         "paths": paths_above(category.path) if category else [],
         "today": timezone.localdate(now),
         "query": " | ".join(f"'{term}'" for term in rarest),
