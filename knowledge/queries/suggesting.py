@@ -25,7 +25,10 @@ OF_CATEGORY = 0.3
 OF_USES, MOST_USES = 0.1, 50
 COUNTED = dt.timedelta(days=90)
 
-# Candidates come from two indexes; what the planner must not do is to unpack the terms of all the others.
+#: So many candidates are weighed exactly: those nearest to the category, and of these the likest by the index's own rank.
+MOST_WEIGHED = 60
+
+# The rank is quick and knows nothing of how rare a term is; it only keeps the exact weighing from growing with the articles.
 CANDIDATES = """
 WITH candidate AS MATERIALIZED (
     SELECT a.id, a.terms, array_position(%(paths)s::varchar[], c.path) AS depth
@@ -33,10 +36,12 @@ WITH candidate AS MATERIALIZED (
     WHERE a.state = 'published' AND a.valid_until >= %(today)s
         AND (a.terms @@ %(query)s::tsquery OR a.category_id IN (
             SELECT id FROM workorders_category WHERE path = ANY(%(paths)s::varchar[])))
+    ORDER BY ts_rank(a.terms, %(query)s::tsquery) + coalesce(array_position(%(paths)s::varchar[], c.path), 0) * 0.1 DESC, a.id DESC
+    LIMIT %(most)s
 )
 SELECT candidate.id, candidate.depth,
-    (SELECT coalesce(sum(w.weight), 0) FROM unnest(%(terms)s::text[], %(weights)s::float8[]) AS w (term, weight)
-        WHERE w.term = ANY(tsvector_to_array(candidate.terms))),
+    (SELECT coalesce(sum(w.weight), 0) FROM unnest(tsvector_to_array(candidate.terms)) AS had (term)
+        JOIN unnest(%(terms)s::text[], %(weights)s::float8[]) AS w (term, weight) USING (term)),
     (SELECT count(*) FROM knowledge_articleuse u
         WHERE u.article_id = candidate.id AND u.ticket_id IS NOT NULL AND u.at > %(since)s AND u.has_helped)
 FROM candidate
@@ -90,6 +95,7 @@ def _candidates(category: Category | None, weights: dict[str, float], now: dt.da
         "terms": list(weights),
         "weights": list(weights.values()),
         "since": now - COUNTED,
+        "most": MOST_WEIGHED,
     }
     with connection.cursor() as cursor:
         cursor.execute(CANDIDATES, values)
