@@ -66,7 +66,14 @@ STEPS = (
         form=PublishForm,
         tone="btn-primary",
     ),
-    Step(name="send_back", label=_("Send back"), icon="arrow-back-up", run=keeping.send_back, may=_gives_back, form=ReasonForm),
+    Step(
+        name="send_back",
+        label=pgettext_lazy("article", "Send back"),
+        icon="arrow-back-up",
+        run=keeping.send_back,
+        may=_gives_back,
+        form=ReasonForm,
+    ),
     Step(
         name="confirm",
         label=_("Still right: 180 days more"),

@@ -116,7 +116,7 @@ class Maker:
         for pk, key, path, by, at, at_once in rows.values_list(
             "pk", "filing_key", "category__path", "filed_by", "filed_at", "first_point"
         ):
-            near = [articles[above] for above in articles if path.startswith(above) and articles[above].published_at < at]
+            near = [articles[above] for above in articles if path.startswith(above) and _held(articles[above], at)]
             if near and self.draw.random() < (TRIED_AT_ONCE if at_once else TRIED):
                 article = max(near, key=lambda each: len(each.category.path))
                 has_helped = self.draw.random() < (HELPED if at_once else HELPED / 2)
@@ -132,6 +132,11 @@ class Maker:
                     by_id=by,
                     at=at,
                 )
+
+
+def _held(article: Article, at: dt.datetime) -> bool:
+    """Tell whether what is shown today was published by then and had not expired."""
+    return article.published_at < at and timezone.localdate(at) <= article.valid_until
 
 
 def make(seed: int, now: dt.datetime) -> None:

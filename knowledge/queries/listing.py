@@ -88,12 +88,22 @@ def _narrowed(rows: QuerySet[Article], user: Staff, chosen: Chosen, today: dt.da
     return rows.filter(_shown(user, chosen.show, today))
 
 
+def _to_review(user: Staff) -> QuerySet[Version]:
+    """Return the versions in review that this person may publish or send back."""
+    kept = Version.objects.filter(state=VersionState.IN_REVIEW, article__in=policies.kept_by(user))
+    return kept.exclude(Q(writers__contains=[user.pk]) | Q(written_by=user.pk))
+
+
+def waiting_count(user: Staff) -> int:
+    """Return how many versions wait for this person's review."""
+    return _to_review(user).count()
+
+
 def _shown(user: Staff, show: str, today: dt.date) -> Q:
     published = Q(state=ArticleState.PUBLISHED)
-    kept = Q(pk__in=policies.kept_by(user).values("pk"))
     ways = {
         MINE: Q(written_by=user.pk) | (Q(department=user.department_id) if user.department_id else Q(pk__in=[])),
-        TO_REVIEW: kept & Q(open_state=VersionState.IN_REVIEW),
+        TO_REVIEW: Q(pk__in=_to_review(user).values("article")),
         EXPIRING: published & Q(valid_until__gte=today, valid_until__lte=today + TOLD_BEFORE),
         Standing.DRAFT: Q(open_state=VersionState.DRAFT),
         Standing.IN_REVIEW: Q(open_state=VersionState.IN_REVIEW),

@@ -18,7 +18,7 @@ from knowledge.enums import ArticleState, VersionState
 from knowledge.forms import ListForm, NewForm, RevisionForm
 from knowledge.menu import Step, step_named, steps_for
 from knowledge.models import Article, Version
-from knowledge.queries.listing import Chosen, listed
+from knowledge.queries.listing import TO_REVIEW, Chosen, listed, waiting_count
 from knowledge.queries.pages import differences, readable, remarks, tally, versions_of
 from knowledge.queries.prefilling import beginnings
 from knowledge.queries.reporting import report as reported
@@ -42,6 +42,7 @@ def articles(request: StaffRequest) -> HttpResponse:
         "following": following,
         "is_first": not after,
         "is_narrowed": any(chosen.values()),
+        "waiting": 0 if chosen["show"] == TO_REVIEW else waiting_count(request.user),
         "may_write": policies.may_write(request.user),
         "may_read_report": policies.may_read_report(request.user),
     }
@@ -70,7 +71,7 @@ def _page(
         "changes": _compared(versions, request.GET.get("version", "")),
         "versions": versions,
         "may_revise": _may_write_in(user, found, version),
-        "steps": [(step, form if form and step.name == failed else step.form()) for step in steps],
+        "steps": [(step, form if form and step.name == failed else step.form(auto_id=f"{step.name}_%s")) for step in steps],
         "failed": failed,
         "tally": tally(found, now),
         "remarks": said,
@@ -184,7 +185,7 @@ def step(request: StaffRequest, pk: int, name: str) -> HttpResponse:
     found, chosen = policies.get_article(request.user, pk), step_named(name)
     if chosen is None:
         raise Http404
-    form = chosen.form(request.POST)
+    form = chosen.form(request.POST, auto_id=f"{name}_%s")
     if not form.is_valid():
         return _page(request, found, form=form, failed=name, status=Invalid.status)
     return _taken(request, found, chosen, form)

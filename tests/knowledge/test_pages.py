@@ -146,7 +146,7 @@ def test_pages_take_as_many_queries_however_many_articles(
     client = page(contact)
 
     for address, count in (
-        (LIST, 4),
+        (LIST, 5),
         (f"{LIST}?text=信号&show=to_review", 4),
         (reverse("knowledge:article", args=[published.pk]), 7),
         (reverse("knowledge:report"), 10),
