@@ -25,7 +25,7 @@ DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
 #: What was tried on the tickets of the last so many days.
 USED = 85 * DAY
 #: How often an article is tried on a ticket that was solved at the first point, and on another; and how often it helps.
-TRIED_AT_ONCE, TRIED, HELPED, REMARKED = 0.6, 0.12, 0.86, 0.05
+TRIED_AT_ONCE, TRIED, HELPED, REMARKED = 0.6, 0.12, 0.88, 0.05
 
 
 class People(NamedTuple):
@@ -119,7 +119,7 @@ class Maker:
             near = [articles[above] for above in articles if path.startswith(above) and _held(articles[above], at)]
             if near and self.draw.random() < (TRIED_AT_ONCE if at_once else TRIED):
                 article = max(near, key=lambda each: len(each.category.path))
-                has_helped = self.draw.random() < (HELPED if at_once else HELPED / 2)
+                has_helped = self.draw.random() < (HELPED if at_once else HELPED * 0.75)
                 said = self.draw.choice(SHEET["remarks"]["good" if has_helped else "bad"])
                 remark = said if self.draw.random() < REMARKED * (1 if has_helped else 5) else ""
                 yield ArticleUse(

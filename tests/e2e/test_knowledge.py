@@ -44,7 +44,7 @@ def test_an_article_helps_and_its_ticket_becomes_the_next(
     page.fill("textarea[name=description]", "家里没有信号，打不出去")
     offer = page.locator(f"#offer-{article.pk}")
     offer.locator("summary").click()
-    offer.locator("button").first.click()
+    offer.locator("button[aria-pressed]").first.click()
     expect(offer.locator("button[aria-pressed=true]")).to_have_count(1)
     assert judged(page) == (False, [])
     page.evaluate(
@@ -52,9 +52,9 @@ def test_an_article_helps_and_its_ticket_becomes_the_next(
         " native.dispatchEvent(new Event('restored', { bubbles: true })); }",
         str(category.pk),
     )
-    page.locator("#solved summary").click()
-    page.fill("textarea[name=answer]", "请到窗边再试")
     page.wait_for_load_state("networkidle")
+    offer.locator("[data-answer-from]").click()
+    expect(page.locator("textarea[name=answer]")).to_have_value("请到窗边再试")
     page.locator("[data-needs=solved]").click()
     page.wait_for_url("**/tickets/**")
 
