@@ -17,6 +17,7 @@ WORDS: dict[str, tuple[Promise, str]] = {
     "article.publish": (pgettext_lazy("article", "published"), "circle-check"),
     "article.send_back": (pgettext_lazy("article", "sent back"), "arrow-back-up"),
     "article.confirm_right": (pgettext_lazy("article", "confirmed to be right still"), "calendar-check"),
+    "article.move": (pgettext_lazy("article", "moved with its department"), "building"),
     "article.withdraw": (pgettext_lazy("article", "withdrawn"), "archive"),
     "article.find_wrong": (pgettext_lazy("article", "found wrong when checked"), "eye-x"),
     "article.confirm_wrong": (pgettext_lazy("article", "confirmed to be wrong"), "alert-triangle"),

@@ -104,7 +104,9 @@ def audit_article(*, article: Article, is_wrong: bool, finding: str = "", by: St
         raise Conflict(_("Only what is published is checked."))
     if is_wrong and not finding.strip():
         raise Invalid(finding=_("Write what is wrong."))
-    audit = KnowledgeAudit.objects.create(article=article, is_wrong=is_wrong, finding=finding, audited_by=by, audited_at=now)
+    audit = KnowledgeAudit.objects.create(
+        article=article, department=article.department, is_wrong=is_wrong, finding=finding, audited_by=by, audited_at=now
+    )
     note(audit, "audit", by=by, now=now, data={"is_wrong": is_wrong, "finding": finding})
     if is_wrong:
         record(article.stream, "article.find_wrong", by=by, at=now, data={"finding": finding})

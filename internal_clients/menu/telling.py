@@ -26,7 +26,7 @@ KNOWLEDGE = Kind(
     label=_("Checks of the knowledge base"),
     icon="eye-check",
     model=KnowledgeAudit,
-    rows=lambda _user: KnowledgeAudit.objects.select_related("article__department", "audited_by", "confirmed_by").order_by(
+    rows=lambda _user: KnowledgeAudit.objects.select_related("article", "department", "audited_by", "confirmed_by").order_by(
         "-audited_at", "-pk"
     ),
     columns=("article", "department", "is_wrong", "audited_by", "audited_at", "confirmed_by"),

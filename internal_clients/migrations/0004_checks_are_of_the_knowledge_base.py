@@ -15,6 +15,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('internal_clients', '0003_surveys_and_targets'),
         ('knowledge', '0001_articles'),
+        ('organization', '0005_search_names'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -40,6 +41,7 @@ class Migration(migrations.Migration):
                 ('audited_at', models.DateTimeField(verbose_name='checked at')),
                 ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed at')),
                 ('article', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='knowledge.article', verbose_name='article')),
+                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organization.department', verbose_name='department')),
                 ('audited_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='checked by')),
                 ('confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='confirmed by')),
             ],

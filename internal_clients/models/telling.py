@@ -55,6 +55,8 @@ class KnowledgeAudit(models.Model):
     """One check of an article of the knowledge base; one found wrong counts once somebody else has confirmed it."""
 
     article = models.ForeignKey(Article, models.PROTECT, verbose_name=_("article"), related_name="+")
+    #: Whose article it was when it was checked.
+    department = models.ForeignKey(Department, models.PROTECT, verbose_name=_("department"), related_name="+")
     is_wrong = models.BooleanField(_("wrong"))
     finding = models.TextField(_("finding"), blank=True)
     audited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("checked by"), related_name="+")
@@ -75,11 +77,6 @@ class KnowledgeAudit(models.Model):
 
     def __str__(self) -> str:
         return str(self.article)
-
-    @property
-    def department(self) -> Department:
-        """Return the department that owns the article."""
-        return self.article.department
 
 
 class Question(models.Model):

@@ -42,7 +42,6 @@ WORDS = {
     "state": gettext_lazy("state"),
     "filed_at": gettext_lazy("filed at"),
     "due_at": gettext_lazy("due at"),
-    "department": gettext_lazy("department"),
 }
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from foundation.errors import Conflict, Invalid, NotAllowed
+from internal_clients.actions.telling import audit_article
 from journal.models import Event, Notice
 from knowledge.actions import keeping, writing
 from knowledge.actions.writing import Words
@@ -16,6 +17,7 @@ from knowledge.tasks import tell_of_expiring
 from organization.models import Department, Region, Staff
 from tests import factories
 from tests.conftest import NOW
+from workorders.actions.reorganizing import absorb_department
 from workorders.models import Category, Ticket
 
 pytestmark = pytest.mark.django_db
@@ -156,3 +158,18 @@ def test_made_of_a_ticket_whose_customer_has_the_answer(
 def test_an_article_is_written_for_a_department_of_ones_own(category: Category, network: Department, stranger: Staff) -> None:
     with pytest.raises(NotAllowed):
         factories.article(category, network, stranger)
+
+
+@pytest.mark.usefixtures("limits")
+def test_when_departments_are_merged_the_other_answers_for_the_articles(
+    published: Article, network: Department, billing: Department, contact: Staff, administrator: Staff, biller: Staff
+) -> None:
+    audit = audit_article(article=published, is_wrong=False, by=Staff.objects.system(), now=NOW)
+
+    absorb_department(department=network, into=billing, by=administrator, now=NOW)
+
+    published.refresh_from_db()
+    audit.refresh_from_db()
+    assert (published.department, audit.department) == (billing, network)
+    assert keeping.confirm_right(article=published, by=biller, now=NOW).department == billing
+    assert Event.objects.filter(stream=published.stream, kind="article.move").count() == 1
