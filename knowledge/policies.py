@@ -119,9 +119,10 @@ def may_read_report(user: Staff) -> bool:
 
 
 def keepers_of(article: Article) -> QuerySet[Staff]:
-    """Return who answers for the article in its own department."""
-    people = Staff.objects.filter(is_active=True, department=article.department_id, roles__overlap=list(KEEPERS))
-    return people.order_by("pk")
+    """Return who answers for the article in its own department; where nobody does, the complaint centre's reviewers."""
+    people = Staff.objects.filter(is_active=True).order_by("pk")
+    own = people.filter(department=article.department_id, roles__overlap=list(KEEPERS))
+    return own if own.exists() else people.filter(roles__contains=[Role.REVIEWER])
 
 
 def reviewers_for(article: Article, version: Version) -> list[Staff]:

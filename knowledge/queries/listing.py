@@ -14,7 +14,7 @@ from knowledge import policies
 from knowledge.enums import ArticleState, Standing, VersionState
 from knowledge.models import Article, ArticleUse, Version
 from knowledge.queries.expiring import TOLD_BEFORE
-from organization.models import Department, Staff
+from organization.models import Staff
 from workorders.models import Category
 
 PAGE_SIZE = 25
@@ -31,7 +31,6 @@ class Chosen:
 
     text: str = ""
     category: Category | None = None
-    department: Department | None = None
     #: A `Standing`, or one of the above.
     show: str = ""
 
@@ -83,8 +82,6 @@ def _narrowed(rows: QuerySet[Article], user: Staff, chosen: Chosen, today: dt.da
         rows = rows.filter(terms=SearchQuery(query, search_type="raw", config="simple")) if query else rows.none()
     if chosen.category:
         rows = rows.filter(category__path__startswith=chosen.category.path)
-    if chosen.department:
-        rows = rows.filter(department=chosen.department)
     return rows.filter(_shown(user, chosen.show, today))
 
 
