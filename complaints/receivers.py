@@ -13,6 +13,7 @@ from complaints.queries.bulletins.sealing import seal_differences
 from complaints.queries.customers import complaints_of
 from complaints.queries.similar import search_differences
 from complaints.queries.summed import sum_differences
+from knowledge.queries.prefilling import names_people
 from organization.models import Region, Staff
 from workorders.models import Category, Ticket
 from workorders.queries.finding import finds_by_text
@@ -47,6 +48,13 @@ def on_ended(*, ticket: Ticket, by: Staff, now: dt.datetime, **_named: object) -
 def of_customer_named(text: str) -> QuerySet[Ticket]:
     """Return the tickets of the customers whose number ends with the text, or whose name begins with it."""
     return Ticket.objects.filter(pk__in=complaints_of(text).values("ticket"))
+
+
+@names_people
+def customer_and_contact(ticket: Ticket) -> list[str]:
+    """Return the names of the customer and of the contact of `ticket`."""
+    rows = Complaint.objects.filter(pk=ticket.pk).values_list("customer__name", "contact_name")
+    return [name for row in rows for name in row]
 
 
 @finds_siblings

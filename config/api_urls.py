@@ -15,6 +15,7 @@ from complaints.api import ComplaintViewSet
 from config.search import SearchView
 from internal_clients.api.records import record_viewsets
 from internal_clients.api.scores import InternalRequestViewSet, PeriodViewSet, RunViewSet, ScorecardViewSet, ScoreLineViewSet
+from knowledge.api import ArticleViewSet
 from organization.api import DepartmentViewSet, RegionViewSet, StaffViewSet
 from workorders.api import AttachmentViewSet, CategoryViewSet, OrderViewSet, TicketViewSet
 
@@ -23,6 +24,7 @@ router.register("tickets", TicketViewSet, "api-ticket")
 router.register("orders", OrderViewSet, "api-order")
 router.register("attachments", AttachmentViewSet, "api-attachment")
 router.register("complaints", ComplaintViewSet, "api-complaint")
+router.register("articles", ArticleViewSet, "api-article")
 router.register("categories", CategoryViewSet, "api-category")
 router.register("regions", RegionViewSet, "api-region")
 router.register("departments", DepartmentViewSet, "api-department")

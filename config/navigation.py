@@ -41,6 +41,7 @@ PAGES: dict[str, tuple[Promise, str, tuple[str, ...]]] = {
     "complaints:intake": (_("File a complaint"), "file-plus", (Role.AGENT, Role.TRIAGE)),
     "complaints:customers": (_("Customers"), "address-book", (Role.AGENT, *Role.CENTRE)),
     "complaints:callbacks": (_("Callbacks"), "phone-call", (Role.AGENT, Role.VISITOR)),
+    "knowledge:articles": (_("Knowledge base"), "book", (*STAFF, Role.ADMIN)),
     "complaints:repeaters": (_("Customers who complain again"), "repeat", (*Role.CENTRE, Role.MANAGER)),
     "complaints:overheads": (_("Over-the-head complaints"), "building-bank", (*Role.CENTRE, Role.MANAGER)),
     "complaints:inspections": (

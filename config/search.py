@@ -20,6 +20,7 @@ from rest_framework.views import APIView
 
 from complaints.queries.found import customers
 from foundation.searching import LONGEST
+from knowledge.queries.found import articles
 from organization.models import Staff
 from organization.queries.search import people
 from organization.requests import StaffRequest
@@ -30,6 +31,7 @@ from workorders.queries.found import departments, nodes, tickets
 GROUPS = (
     Group(name="tickets", label=_("Tickets"), icon="file-text", find=tickets),
     Group(name="customers", label=_("Customers"), icon="address-book", find=customers),
+    Group(name="articles", label=_("Knowledge base"), icon="book", find=articles),
     Group(name="departments", label=_("departments"), icon="building", find=departments),
     Group(name="people", label=_("People"), icon="users", find=people),
     Group(name="nodes", label=_("Categories and regions"), icon="sitemap", find=nodes),

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "journal",
     "organization",
     "workorders",
+    "knowledge",
     "complaints",
     "internal_clients",
 ]
@@ -176,7 +177,7 @@ MAILERS = {
 }
 
 # Notices. The modules declare KINDS and say who may still read what; the addresses are fields of the user model.
-NOTICE_MODULES = ["workorders.notices", "complaints.notices", "internal_clients.notices"]
+NOTICE_MODULES = ["workorders.notices", "knowledge.notices", "complaints.notices", "internal_clients.notices"]
 NOTICE_ADDRESSES = {"sms": "phone", "email": "email"}
 NOTICE_QUIET_HOURS = (dt.time(22), dt.time(7))
 # At most so many messages an hour to one person through one channel; what is more waits and comes as one digest.

@@ -13,6 +13,7 @@ urlpatterns = [
     path("search/suggest/", suggest, name="suggest"),
     path("", include("workorders.urls")),
     path("", include("complaints.urls")),
+    path("knowledge/", include("knowledge.urls")),
     path("duties/", include("organization.urls")),
     path("", include("internal_clients.urls")),
     path("", include("journal.urls")),

@@ -1,5 +1,8 @@
 """Numbers and names of customers, shown only in part."""
 
+import re
+from collections.abc import Iterable
+
 SHOWN_BEFORE, SHOWN_AFTER = 3, 4
 
 
@@ -14,3 +17,14 @@ def mask_number(number: str) -> str:
 def mask_name(name: str) -> str:
     """Return the name with all but its first sign hidden: 张**."""
     return name[:1] + "*" * max(0, len(name) - 1)
+
+
+#: A run of digits this long may be somebody's number: of a telephone, an account, an identity card.
+LONG_NUMBER = re.compile(r"(?<![0-9])([0-9]{7,30}[Xx]?|1[0-9]{2}[ -][0-9]{4}[ -][0-9]{4}|0[0-9]{2,3}[ -][0-9]{7,8})(?![0-9])")
+
+
+def mask_text(text: str, names: Iterable[str] = ()) -> str:
+    """Return the text with every number of seven and more digits hidden in part, and each of `names` of two and more signs."""
+    for name in sorted({name for name in names if len(name) > 1}, key=len, reverse=True):
+        text = text.replace(name, mask_name(name))
+    return LONG_NUMBER.sub(lambda found: mask_number(re.sub("[ -]", "", found[0])), text)

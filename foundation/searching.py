@@ -78,9 +78,8 @@ class Piece(NamedTuple):
 def pieces(text: str, sought: Iterable[str]) -> list[Piece]:
     """Return the text in pieces, those marked that are one of the `sought` runs (in any case or width)."""
     wanted = sorted({run for run in sought if run}, key=len, reverse=True)
-    # Only where folding keeps the length do places in the folded text stand for places in the text.
-    same = folded(text)
-    if not wanted or len(same) != len(text):
+    same = _in_place(text)
+    if not wanted:
         return [Piece(text, is_hit=False)] if text else []
     found, end = [], 0
     for hit in re.finditer("|".join(map(re.escape, wanted)), same):
@@ -93,10 +92,15 @@ def pieces(text: str, sought: Iterable[str]) -> list[Piece]:
     return found
 
 
+def _in_place(text: str) -> str:
+    """Return the text folded sign by sign, so that places in it are places in the text; what folds to several stays as it is."""
+    return "".join(one if len(one := folded(char)) == 1 else char for char in text)
+
+
 def snippet(text: str, sought: Iterable[str], *, around: int = 28, longest: int = 90) -> str:
     """Return so much of the text as shows the first of the `sought` runs: up to `around` characters before it, `longest` in all."""
     flat = " ".join(text.split())
-    same = folded(flat)
+    same = _in_place(flat)
     places = [place for place in (same.find(run) for run in sought) if place >= 0]
     start = max(0, min(places, default=0) - around)
     if start < 8:

@@ -106,7 +106,7 @@ class EvidenceKind(models.TextChoices):
     REQUIREMENT = "requirement", _("requirement")
     RELEASE = "release", _("release")
     NOTICE = "notice", _("notice to the front line")
-    AUDIT = "audit", _("check of an entry")
+    AUDIT = "audit", _("check of an article")
     QUESTION = "question", _("question")
 
     #: Whose they are, nobody is shown, nor when they came.

@@ -31,7 +31,7 @@ def _of(user: Staff, department_id: int | None, *roles: str) -> bool:
 
 
 def may_record_for(user: Staff, department_id: int | None) -> bool:
-    """Tell whether the person keeps the department's records: faults, outages, notices, knowledge, answers."""
+    """Tell whether the person keeps the department's records: faults, outages, notices, answers."""
     return _of(user, department_id, *Role.DEPARTMENT)
 
 
@@ -77,12 +77,12 @@ def is_general_manager(user: Staff) -> bool:
 
 
 def may_audit(user: Staff) -> bool:
-    """Tell whether the person checks knowledge entries."""
+    """Tell whether the person checks articles of the knowledge base."""
     return user.has_role(Role.REVIEWER, *SCORERS, Role.SYSTEM)
 
 
 def may_confirm(user: Staff, audit: KnowledgeAudit) -> bool:
-    """Tell whether the person may confirm that an entry is wrong: another one than who found it."""
+    """Tell whether the person may confirm that an article is wrong: another one than who found it."""
     return user.has_role(Role.DUTY, *SCORERS) and audit.audited_by_id != user.pk
 
 

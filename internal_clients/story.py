@@ -18,7 +18,7 @@ WORDS: dict[str, Promise] = {
     "approve": _("approved"),
     "ask": _("asked"),
     "assess": _("effect on service assessed"),
-    "audit": _("entry checked"),
+    "audit": _("article checked"),
     "cancel": _("plan cancelled"),
     "confirm": _("confirmed to be wrong"),
     "confirm_answer": _("confirmed and rated"),

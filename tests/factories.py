@@ -6,6 +6,9 @@ import itertools
 from complaints.actions import bulletins
 from complaints.bulletins.periods import week_of
 from complaints.models import Alert, AlertRule, Bulletin
+from knowledge.actions.keeping import publish as publish_article
+from knowledge.actions.writing import Words, write_article
+from knowledge.models import Article
 from organization.enums import DepartmentKind
 from organization.models import Calendar, CalendarDay, Department, Duty, HolidayNotice, Region, Staff, WorkWindow
 from workorders.actions.dispatching import dispatch
@@ -144,3 +147,12 @@ def bulletin(by: Staff, at: dt.datetime) -> Bulletin:
     """A draft of this week, counted."""
     made = bulletins.draft(kind="weekly", span=week_of(at.date()), by=by, now=at)
     return bulletins.count(bulletin=made, now=at)
+
+
+def article(
+    what: Category, owner: Department, by: Staff, *, reviewer: Staff | None = None, at: dt.datetime = NOW, **changes: str
+) -> Article:
+    """An article, handed in; published where there is a reviewer."""
+    texts = {"title": "室内信号弱", "question": "家里没有信号", "answer": "请到窗边再试", "steps": "问清楼层", **changes}
+    made = write_article(department=owner, words=Words(category=what, **texts), submit=True, by=by, now=at)
+    return publish_article(article=made, by=reviewer, now=at) if reviewer else made

@@ -120,6 +120,17 @@ TABLE: dict[tuple[str, tuple], dict[str, int]] = {
     ("complaints:inspection_plan", (1,)): row(FORBIDDEN, duty=HIDDEN),
     ("complaints:new_checklist", ()): row(FORBIDDEN, duty=OK),
     ("complaints:checklist", (1,)): row(FORBIDDEN, duty=HIDDEN),
+    ("knowledge:articles", ()): row(OK),
+    ("knowledge:new", ()): row(OK, manager=FORBIDDEN, admin=FORBIDDEN),
+    ("knowledge:report", ()): row(OK, agent=FORBIDDEN, hall_agent=FORBIDDEN, admin=FORBIDDEN),
+    ("knowledge:suggested", ()): row(METHOD),
+    ("knowledge:make", ("ticket",)): row(FORBIDDEN, hall_agent=HIDDEN, stranger=HIDDEN, admin=HIDDEN),
+    ("knowledge:for_ticket", ("ticket",)): only(*SEES),
+    ("knowledge:article", ("article",)): only("agent", *CENTRE, "handler", "contact", "head"),
+    ("knowledge:edit", ("article",)): row(HIDDEN, **dict.fromkeys(("agent", *CENTRE, "handler", "contact", "head"), AWAY)),
+    ("knowledge:say", ("article",)): row(METHOD),
+    ("knowledge:say_for", ("article", "ticket")): row(METHOD),
+    ("knowledge:step", ("article", "submit")): row(METHOD),
     ("internal_clients:latest", ()): row(AWAY, admin=FORBIDDEN),
     ("internal_clients:trend", ()): row(OK, admin=FORBIDDEN),
     ("internal_clients:given", ()): only(*FRONT, other=FORBIDDEN),
@@ -204,6 +215,8 @@ TABLE: dict[tuple[str, tuple], dict[str, int]] = {
     ("api-scorecard-list", ()): row(OK, admin=FORBIDDEN, **API),
     ("api-scorecard-detail", (1,)): row(HIDDEN, admin=FORBIDDEN, **API),
     ("api-score-line-evidence", (1,)): row(HIDDEN, admin=FORBIDDEN, **API),
+    ("api-article-list", ()): row(OK, **API),
+    ("api-article-detail", ("article",)): row(HIDDEN, **API),
     ("api-internal-request-list", ()): row(OK, **API),
     ("api-internal-request-detail", (1,)): row(HIDDEN, **API),
     ("admin:index", ()): row(AWAY, admin=OK),
@@ -270,6 +283,9 @@ def test_every_address_answers_each_role_as_it_should(role: str, request: pytest
         "customer": complaint.customer_id,
         "rule": AlertRule.objects.get().pk,
         "bulletin": factories.bulletin(request.getfixturevalue("officer"), NOW + dt.timedelta(minutes=1)).pk,
+        "article": factories.article(
+            complaint.ticket.category, request.getfixturevalue("network"), request.getfixturevalue("agent")
+        ).pk,
         "alert": factories.alert(complaint.ticket.category, complaint.ticket.region).pk,
     }
     for person in ROLES[1:]:

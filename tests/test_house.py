@@ -9,6 +9,8 @@ from django.db.models import Model
 
 from complaints.models import Bulletin
 from complaints.models.bulletin import BULLETIN_MOVES
+from knowledge.models import Article, Version
+from knowledge.models.article import ARTICLE_MOVES, VERSION_MOVES
 from workorders.events import KINDS
 from workorders.menu import ORDER_MENU, TICKET_MENU
 from workorders.models import Ticket, WorkOrder
@@ -17,7 +19,7 @@ from workorders.models.ticket import TICKET_MOVES
 from workorders.policies import ORDER_ACTIONS, TICKET_ACTIONS
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("foundation", "journal", "organization", "workorders", "complaints", "internal_clients", "config")
+APPS = ("foundation", "journal", "organization", "workorders", "knowledge", "complaints", "internal_clients", "config")
 SOURCES = [path for app in APPS for path in sorted((ROOT / app).rglob("*.py")) if "migrations" not in path.parts]
 MAX_MODULE, MAX_FUNCTION, MEDIAN_FUNCTION = 400, 50, 8
 
@@ -32,7 +34,16 @@ def transition_names(model: type[Model]) -> set[str]:
     return {move.name for move in model._meta.get_field("state").get_all_transitions(model)}
 
 
-@pytest.mark.parametrize(("model", "moves"), [(Ticket, TICKET_MOVES), (WorkOrder, ORDER_MOVES), (Bulletin, BULLETIN_MOVES)])
+@pytest.mark.parametrize(
+    ("model", "moves"),
+    [
+        (Ticket, TICKET_MOVES),
+        (WorkOrder, ORDER_MOVES),
+        (Bulletin, BULLETIN_MOVES),
+        (Article, ARTICLE_MOVES),
+        (Version, VERSION_MOVES),
+    ],
+)
 def test_the_database_accepts_exactly_the_declared_moves(model: type[Model], moves: tuple) -> None:
     assert {(str(source), str(target)) for source, target in moves} == transitions(model)
 

@@ -51,6 +51,8 @@ KINDS: dict[str, Kind] = {
     "ticket.reveal": Kind(_("customer number shown"), "eye"),
     "ticket.enter_overhead": Kind(_("papers of the over-the-head complaint entered"), "file-certificate"),
     "ticket.decide_fault": Kind(_("liability decided"), "gavel"),
+    "ticket.article_helped": Kind(_("an article of the knowledge base helped"), "book"),
+    "ticket.article_no_help": Kind(_("an article of the knowledge base did not help"), "book-off"),
     "ticket.callback": Kind(_("callback"), "phone-call"),
     "order.dispatch": Kind(_("work order dispatched"), "send"),
     "order.accept": Kind(_("accepted"), "hand-grab"),
@@ -92,6 +94,8 @@ CLIMBS = frozenset({"ticket.ladder_step", "ticket.skip_step", "order.ladder_step
 HARMLESS = CLIMBS | {
     "ticket.enter_overhead",
     "ticket.decide_fault",
+    "ticket.article_helped",
+    "ticket.article_no_help",
     "ticket.note",
     "ticket.attach",
     "ticket.urge",

@@ -9,6 +9,9 @@ reopened = Signal()
 #: and `by` and `now` of the action.
 ended = Signal()
 
+#: A department was merged into another. Sent by the class Department with `department`, `into`, and `by` and `now` of the action.
+absorbed = Signal()
+
 #: A ticket got another category or region. Sent by the class Ticket with `ticket` (as it is now) and, as
 #: they were, `category` and `region`.
 moved = Signal()

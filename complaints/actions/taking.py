@@ -12,6 +12,7 @@ from complaints.models import Complaint, Customer
 from foundation import transaction
 from foundation.errors import NotAllowed
 from journal.record import record
+from knowledge.actions.using import link_uses
 from organization.models import Staff
 from workorders.actions.noting import add_note, attach
 from workorders.actions.urging import urge_ticket
@@ -32,6 +33,8 @@ def take_complaint(
 ) -> Complaint:
     """File a complaint with its attachments, and its customer where they are new (`facts.customer` unsaved).
 
+    What was said of articles while it was entered is given to the ticket.
+
     `filing_key` makes it count once, also for two submissions at the same instant: the second waits and returns the
     first one's complaint. Raises NotAllowed, or Invalid by field; then nothing is kept.
     """
@@ -42,6 +45,7 @@ def take_complaint(
     if facts.customer.pk is None:
         facts = replace(facts, customer=register_customer(customer=facts.customer, by=by, now=now))
     complaint = file_complaint(facts=facts, then=then, answer=answer, filing_key=filing_key, by=by, now=now)
+    link_uses(ticket=complaint.ticket, by=by, now=now)
     for upload in uploads:
         attach(ticket=complaint.ticket, upload=upload, by=by, now=now)
     return complaint

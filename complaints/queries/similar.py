@@ -1,6 +1,5 @@
 """Solved tickets whose texts are like a new one: what was done about such a thing before."""
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -8,33 +7,20 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from complaints.indexing import WRONG
-from foundation.searching import is_chinese, pairs, runs
 from organization.models import Department, Staff
 from workorders.enums import OrderRole, OrderState, TicketState
 from workorders.models import Category, Ticket, WorkOrder
 from workorders.policies import visible_to
 from workorders.queries.search import narrowed, newest, reach
+from workorders.queries.weighing import Weight, terms_of, weights_of
 
 SOLVED = (TicketState.AWAITING_CALLBACK, TicketState.CLOSED)
-#: So many different terms of a text are compared; more says nothing more.
-MOST_TERMS = 120
 #: Tickets are compared that share one of the text's rarest terms: as many terms as some hundred tickets have, 3 to 32.
 FEWEST_RARE, MOST_RARE, ENOUGH = 3, 32, 1500
 MOST_COMPARED = 800
-#: What more than a third of all tickets have tells nothing.
-TOO_COMMON = 1 / 3
 #: Below this share of what could be in common, tickets are not alike.
 LEAST_SCORE = 0.06
 
-# What the last ANALYZE found: the share of tickets that have a term, of the most common ones; else at most `rarest`.
-FREQUENCIES = """
-WITH known AS (
-    SELECT unnest(most_common_elems::text::text[]) AS term, unnest(most_common_elem_freqs) AS share
-    FROM pg_stats WHERE schemaname = ANY(current_schemas(false)) AND tablename = 'workorders_searchentry' AND attname = 'terms'
-)
-SELECT term, share, (SELECT min(share) FROM known) FROM known WHERE term = ANY(%s)
-UNION ALL SELECT '', 0, (SELECT min(share) FROM known)
-"""
 SCORES = """
 SELECT s.ticket_id, sum(w.weight)
 FROM workorders_searchentry s CROSS JOIN LATERAL unnest(s.terms) AS had
@@ -65,7 +51,7 @@ def similar_solved(text: str, *, user: Staff, most: int = 5, leave_out: Ticket |
     800 tickets, the newest that share one of the rarest terms, so that the cost does not grow with the tickets.
     Six queries. `leave_out` is the ticket the text is of, if there is one already.
     """
-    weights = _weights(_terms(text))
+    weights = weights_of(terms_of(text))
     if not weights:
         return []
     query = narrowed(" | ".join(f"'{term}'" for term in _rare(weights)), "'@a'", reach(user))
@@ -76,42 +62,6 @@ def similar_solved(text: str, *, user: Staff, most: int = 5, leave_out: Ticket |
     tickets = list(solved.select_related("category"))
     tickets.sort(key=lambda ticket: (-scored[ticket.pk], -ticket.pk))
     return _told([ticket for ticket in tickets if scored[ticket.pk] >= LEAST_SCORE][:most], scored)
-
-
-def _terms(text: str) -> list[str]:
-    found: dict[str, None] = {}
-    for run in runs(text):
-        if is_chinese(run):
-            found |= dict.fromkeys(pairs(run))
-        elif not run.isdecimal():
-            found[run] = None
-    return list(found)[:MOST_TERMS]
-
-
-@dataclass(frozen=True, slots=True)
-class Weight:
-    """What a term says: at most this share of tickets have it, and its weight."""
-
-    share: float
-    is_known: bool
-
-    @property
-    def weight(self) -> float:
-        """Return the inverse document frequency, in nats."""
-        return -math.log(self.share)
-
-
-def _weights(terms: list[str]) -> dict[str, Weight]:
-    """Return the terms that tell something; without statistics all tell the same."""
-    if not terms:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(FREQUENCIES, [terms])
-        rows = cursor.fetchall()
-    rarest = rows[-1][2] or 0.01
-    shares = {term: share for term, share, _rarest in rows[:-1]}
-    weights = {term: Weight(shares.get(term, rarest / 2), term in shares) for term in terms}
-    return {term: weight for term, weight in weights.items() if weight.share < TOO_COMMON}
 
 
 def _rare(weights: dict[str, Weight]) -> list[str]:

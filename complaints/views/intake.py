@@ -17,6 +17,7 @@ from complaints.policies import callable_again
 from complaints.views.parts import Who, advice, likely, told, who_asked, who_posted
 from foundation.errors import Conflict, Invalid, NotAllowed
 from foundation.forms import show_refusal
+from knowledge.keys import page_key
 from organization.enums import RegionKind
 from organization.models import Staff
 from organization.requests import StaffRequest
@@ -129,7 +130,7 @@ def _file(request: StaffRequest) -> HttpResponse:
             then=data["then"] or Next.DISPATCH,
             answer=data["answer"],
             uploads=data["uploads"],
-            filing_key=f"page:{request.user.pk}:{data['filing_key']}",
+            filing_key=page_key(request.user, data["filing_key"]),
             by=request.user,
             now=now,
         )

@@ -60,6 +60,8 @@ BADGES: dict[str, tuple[str, str]] = {
     "approved": ("cyan", "signature"),
     "published": ("green", "lock"),
     "discarded": ("secondary", "trash"),
+    "expired": ("yellow", "calendar-x"),
+    "withdrawn": ("secondary", "archive"),
 }
 
 

@@ -1,4 +1,4 @@
-"""Telling the front line, and answering it: notices, knowledge with its audits, questions."""
+"""Telling the front line, and answering it: notices, checks of the knowledge base, questions."""
 
 import datetime as dt
 
@@ -10,7 +10,11 @@ from internal_clients import policies
 from internal_clients.actions.noting import note
 from internal_clients.enums import NoticeKind
 from internal_clients.locking import locked
-from internal_clients.models import Fault, KnowledgeAudit, KnowledgeEntry, Notice, PlannedOutage, Question
+from internal_clients.models import Fault, KnowledgeAudit, Notice, PlannedOutage, Question
+from journal.record import record
+from knowledge.enums import ArticleState
+from knowledge.locking import lock_article
+from knowledge.models import Article
 from organization.models import Department, Staff
 from organization.queries.calendars import working_calendar
 from organization.queries.days import working_day
@@ -89,53 +93,39 @@ def _told(
 
 
 @transaction.atomic
-def write_entry(*, department: Department, title: str, text: str, by: Staff, now: dt.datetime) -> KnowledgeEntry:
-    """Add an entry to the knowledge base. Raises NotAllowed."""
-    policies.require(policies.may_record_for(by, department.pk))
-    entry = KnowledgeEntry.objects.create(department=department, title=title, text=text, written_by=by, written_at=now)
-    note(entry, "write", by=by, now=now)
-    return entry
+def audit_article(*, article: Article, is_wrong: bool, finding: str = "", by: Staff, now: dt.datetime) -> KnowledgeAudit:
+    """Check an article of the knowledge base, as E2 counts it.
 
-
-@transaction.atomic
-def audit_entry(*, entry: KnowledgeEntry, is_wrong: bool, finding: str = "", by: Staff, now: dt.datetime) -> KnowledgeAudit:
-    """Check an entry. Raises NotAllowed, Conflict when it is withdrawn, or Invalid when what is wrong is not said."""
+    Raises NotAllowed, Conflict where it is not published, or Invalid when what is wrong is not said.
+    """
     policies.require(policies.may_audit(by))
-    entry = locked(KnowledgeEntry.objects.all(), entry.pk)
-    if entry.withdrawn_at:
-        raise Conflict(_("This entry is withdrawn."))
+    article = lock_article(article.pk)
+    if article.state != ArticleState.PUBLISHED:
+        raise Conflict(_("Only what is published is checked."))
     if is_wrong and not finding.strip():
         raise Invalid(finding=_("Write what is wrong."))
-    audit = KnowledgeAudit.objects.create(entry=entry, is_wrong=is_wrong, finding=finding, audited_by=by, audited_at=now)
-    note(entry, "audit", by=by, now=now, data={"is_wrong": is_wrong, "finding": finding})
+    audit = KnowledgeAudit.objects.create(
+        article=article, department=article.department, is_wrong=is_wrong, finding=finding, audited_by=by, audited_at=now
+    )
+    note(audit, "audit", by=by, now=now, data={"is_wrong": is_wrong, "finding": finding})
+    if is_wrong:
+        record(article.stream, "article.find_wrong", by=by, at=now, data={"finding": finding})
     return audit
 
 
 @transaction.atomic
-def confirm_audit(*, entry: KnowledgeEntry, by: Staff, now: dt.datetime) -> KnowledgeEntry:
-    """Confirm that an entry is as wrong as another one found, which makes it count. Raises NotAllowed or Conflict."""
-    entry = locked(KnowledgeEntry.objects.all(), entry.pk)
-    audit = entry.audits.filter(is_wrong=True, confirmed_at=None).order_by("pk").first()
-    if audit is None:
+def confirm_audit(*, audit: KnowledgeAudit, by: Staff, now: dt.datetime) -> KnowledgeAudit:
+    """Confirm that an article is as wrong as another one found, which makes it count. Raises NotAllowed or Conflict."""
+    article = lock_article(audit.article_id)
+    audit = locked(KnowledgeAudit.objects.all(), audit.pk)
+    if not audit.is_wrong or audit.confirmed_at:
         raise Conflict(_("Nothing wrong is waiting to be confirmed here."))
     policies.require(policies.may_confirm(by, audit))
     audit.confirmed_by, audit.confirmed_at = by, now
     audit.save(update_fields=["confirmed_by", "confirmed_at"])
-    note(entry, "confirm", by=by, now=now, data={"audit": audit.pk})
-    return entry
-
-
-@transaction.atomic
-def withdraw_entry(*, entry: KnowledgeEntry, by: Staff, now: dt.datetime) -> KnowledgeEntry:
-    """Take an entry out of the knowledge base. Raises NotAllowed or Conflict."""
-    policies.require(policies.may_record_for(by, entry.department_id))
-    entry = locked(KnowledgeEntry.objects.all(), entry.pk)
-    if entry.withdrawn_at:
-        raise Conflict(_("This entry is withdrawn."))
-    entry.withdrawn_at = now
-    entry.save(update_fields=["withdrawn_at"])
-    note(entry, "withdraw", by=by, now=now)
-    return entry
+    note(audit, "confirm", by=by, now=now)
+    record(article.stream, "article.confirm_wrong", by=by, at=now, data={"finding": audit.finding})
+    return audit
 
 
 def answer_due(department: Department, since: dt.datetime) -> dt.datetime:

@@ -3,10 +3,9 @@
 import datetime as dt
 
 from internal_clients.demo import judging, surveys, targets
-from internal_clients.demo.clockwork import HOUR, Clockwork
+from internal_clients.demo.clockwork import Clockwork
 from internal_clients.demo.development import Development
 from internal_clients.demo.records import Records
-from internal_clients.months import midnight
 from journal.notify import silence
 
 
@@ -15,12 +14,11 @@ def make(seed: int, months: int, now: dt.datetime) -> None:
     records = Records(Clockwork(seed, now))
     development, raters = Development(records), records.raters()
     span = list(records.clock.months(months))
-    entries = records.knowledge(midnight(span[0]) + 9 * HOUR)
     for month in span:
         records.faults(month)
         records.outages(month)
         records.notices(month)
-        records.audits(month, entries)
+        records.audits(month)
         records.questions(month)
         with silence():
             records.requests(month)

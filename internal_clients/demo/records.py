@@ -13,9 +13,11 @@ from complaints.policies import told_departments
 from internal_clients.actions import requests, systems, telling
 from internal_clients.demo.clockwork import DAY, HOUR, MINUTE, Clockwork
 from internal_clients.enums import FaultSeverity, RequestKind
-from internal_clients.models import Fault, InternalRequest, KnowledgeEntry, Rater, Rating, System
+from internal_clients.models import Fault, InternalRequest, Rater, Rating, System
 from internal_clients.months import midnight, next_month
 from internal_clients.queries.rating import departments_dealt_with
+from knowledge.enums import ArticleState
+from knowledge.models import Article
 from organization.enums import Role
 from organization.models import Department, Region, Staff
 from organization.queries.days import local_day, working_day
@@ -40,6 +42,7 @@ class Records:
         self.staff = {each.username: each for each in Staff.objects.select_related("department", "region")}
         self.askers = [self.staff[name] for name in ("agent", "agent2", "agent3", "hall", "hall2", "hall3")]
         self.systems = self._systems()
+        self.articles = list(Article.objects.filter(state=ArticleState.PUBLISHED).defer("terms").order_by("pk"))
 
     def _systems(self) -> list[System]:
         made = []
@@ -160,31 +163,20 @@ class Records:
                 text = f"{title}，自{effective:%m月%d日}起执行，请各营业厅和热线按此口径答复客户。"
                 telling.publish_notice(department=department, title=title, text=text, effective_on=effective, by=handler, now=at)
 
-    def knowledge(self, first: dt.datetime) -> list[KnowledgeEntry]:
-        """Write the knowledge base as it was at the beginning."""
-        return [
-            telling.write_entry(
-                department=self.departments[code],
-                title=title,
-                text=f"{title}：请按现行规定核对客户情况后答复；不确定的在疑难问题中提问。",
-                by=self.people(self.departments[code])[0],
-                now=first,
-            )
-            for code, titles in TEXTS["knowledge"].items()
-            for title in titles
-        ]
-
-    def audits(self, month: dt.date, entries: Sequence[KnowledgeEntry]) -> None:
-        """Let the centre check entries of every department; what is wrong, the duty officer confirms."""
+    def audits(self, month: dt.date) -> None:
+        """Let the centre check the articles of every department; what is wrong, the duty officer confirms."""
         reviewer, duty = self.staff["reviewer"], self.staff["duty"]
-        for code in TEXTS["knowledge"]:
-            own = [entry for entry in entries if entry.department_id == self.departments[code].pk]
-            for at in self.clock.instants(month, AUDITS_A_MONTH, opens=9):
-                entry, wrong = self.clock.one(own), self.clock.likely(0.009)
+        for department in self.departments.values():
+            everything = [article for article in self.articles if article.department_id == department.pk]
+            for at in self.clock.instants(month, AUDITS_A_MONTH, opens=9) if everything else ():
+                own = [article for article in everything if article.written_at < at]
+                if not own:
+                    continue
+                article, wrong = self.clock.one(own), self.clock.likely(0.009)
                 finding = self.clock.one(TEXTS["findings"]["texts"]) if wrong else ""
-                telling.audit_entry(entry=entry, is_wrong=wrong, finding=finding, by=reviewer, now=at)
+                audit = telling.audit_article(article=article, is_wrong=wrong, finding=finding, by=reviewer, now=at)
                 if wrong and self.clock.past(at + HOUR):
-                    telling.confirm_audit(entry=entry, by=duty, now=at + HOUR)
+                    telling.confirm_audit(audit=audit, by=duty, now=at + HOUR)
 
     def questions(self, month: dt.date) -> None:
         """Let the front line ask; departments answer in time, mostly, and are asked again now and then."""

@@ -16,6 +16,8 @@ from internal_clients.models import Fault, Milestone, Release, Requirement, Syst
 from internal_clients.months import month_of, months_before
 from internal_clients.queries.causes import without_cause
 from internal_clients.queries.rating import departments_dealt_with
+from knowledge.enums import ArticleState
+from knowledge.models import Article
 from organization.models import Department
 from organization.queries.days import local_day
 from workorders.filters import DateInput
@@ -114,22 +116,22 @@ class NoticeForm(OfDepartment):
     )
 
 
-class EntryForm(OfDepartment):
-    """An entry of the knowledge base."""
-
-    title = forms.CharField(max_length=120, label=gettext_lazy("title"))
-    text = LongText(label=gettext_lazy("text"))
-
-
 class AuditForm(RecordForm):
-    """Whether an entry is right."""
+    """Whether an article of the knowledge base is right."""
 
+    article = forms.ModelChoiceField(Article.objects.none(), label=gettext_lazy("article"))
     is_wrong = forms.TypedChoiceField(
         choices=[("", gettext_lazy("choose …")), ("0", gettext_lazy("right")), ("1", gettext_lazy("wrong"))],
         coerce=lambda value: value == "1",
         label=gettext_lazy("result"),
     )
     finding = LongText(label=gettext_lazy("finding"), required=False)
+
+    def prepare(self) -> None:
+        """Offer what is published."""
+        self.fields["article"].queryset = (
+            Article.objects.filter(state=ArticleState.PUBLISHED).defer("terms").order_by("title", "pk")
+        )
 
 
 class AskForm(RecordForm):

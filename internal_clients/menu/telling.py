@@ -1,13 +1,12 @@
-"""Notices, knowledge, questions, ratings."""
+"""Notices, checks of the knowledge base, questions, ratings."""
 
-from typing import Any
-
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from internal_clients import forms, policies
 from internal_clients.actions import rating, telling
 from internal_clients.menu.kinds import Kind, Step, own_department, recorder
-from internal_clients.models import KnowledgeEntry, Notice, Question, Rating
+from internal_clients.models import KnowledgeAudit, Notice, Question, Rating
 
 NOTICES = Kind(
     name="notice",
@@ -23,52 +22,33 @@ NOTICES = Kind(
     may_add=own_department,
 )
 KNOWLEDGE = Kind(
-    name="entry",
-    label=_("Knowledge base"),
-    icon="book",
-    model=KnowledgeEntry,
-    rows=lambda _user: KnowledgeEntry.objects.select_related("department", "written_by").order_by("-written_at", "-pk"),
-    columns=("title", "department", "written_by", "written_at", "withdrawn_at"),
-    more=("text",),
-    add_label=_("Write an entry"),
-    add_form=forms.EntryForm,
-    add=telling.write_entry,
-    may_add=own_department,
+    name="audit",
+    label=_("Checks of the knowledge base"),
+    icon="eye-check",
+    model=KnowledgeAudit,
+    rows=lambda _user: KnowledgeAudit.objects.select_related("article", "department", "audited_by", "confirmed_by").order_by(
+        "-audited_at", "-pk"
+    ),
+    columns=("article", "department", "is_wrong", "audited_by", "audited_at", "confirmed_by"),
+    more=("finding", "confirmed_at"),
+    add_label=_("Check an article"),
+    add_form=forms.AuditForm,
+    add=telling.audit_article,
+    may_add=policies.may_audit,
     steps=(
-        Step(
-            name="audit",
-            label=_("Check the entry"),
-            icon="eye-check",
-            run=telling.audit_entry,
-            may=lambda user, _row: policies.may_audit(user),
-            fits=lambda row: row.withdrawn_at is None,
-            form=forms.AuditForm,
-        ),
         Step(
             name="confirm",
             label=_("Confirm that it is wrong"),
             icon="circle-check",
             run=telling.confirm_audit,
-            may=lambda user, row: any(policies.may_confirm(user, audit) for audit in _unconfirmed(row)),
-            fits=lambda row: bool(_unconfirmed(row)),
-        ),
-        Step(
-            name="withdraw",
-            label=_("Withdraw the entry"),
-            icon="archive",
-            run=telling.withdraw_entry,
-            may=recorder,
-            fits=lambda row: row.withdrawn_at is None,
-            danger=True,
+            may=policies.may_confirm,
+            fits=lambda row: row.is_wrong and row.confirmed_at is None,
         ),
     ),
+    link=lambda row: reverse("knowledge:article", args=[row.article_id]),
+    link_label=_("The article"),
+    empty=_("Reviewers and the appraisal officer check articles each month; the share found right is the indicator E2."),
 )
-
-
-def _unconfirmed(entry: KnowledgeEntry) -> list[Any]:
-    return list(entry.audits.filter(is_wrong=True, confirmed_at=None))
-
-
 QUESTIONS = Kind(
     name="question",
     label=_("Questions to departments"),

@@ -18,7 +18,7 @@ from internal_clients.models.score import (
 )
 from internal_clients.models.survey import Survey, SurveyMark, SurveyQuestion, SurveySheet
 from internal_clients.models.systems import AlertCause, Fault, PlannedOutage, System
-from internal_clients.models.telling import KnowledgeAudit, KnowledgeEntry, Notice, Question
+from internal_clients.models.telling import KnowledgeAudit, Notice, Question
 
 __all__ = [
     "AlertCause",
@@ -28,7 +28,6 @@ __all__ = [
     "Indicator",
     "InternalRequest",
     "KnowledgeAudit",
-    "KnowledgeEntry",
     "KpiFigure",
     "KpiItem",
     "KpiMark",

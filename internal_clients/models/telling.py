@@ -1,4 +1,4 @@
-"""What the front line is told and can ask: notices, knowledge with its audits, questions with their answers."""
+"""What the front line is told and can ask: notices, checks of the knowledge base, questions with their answers."""
 
 from typing import ClassVar
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from internal_clients.enums import NoticeKind
 from internal_clients.models.systems import Fault, PlannedOutage
+from knowledge.models import Article
 from organization.models import Department
 
 
@@ -50,28 +51,12 @@ class Notice(models.Model):
         return self.title
 
 
-class KnowledgeEntry(models.Model):
-    """One entry of the knowledge base, kept right by a department."""
-
-    department = models.ForeignKey(Department, models.PROTECT, verbose_name=_("department"), related_name="+")
-    title = models.CharField(_("title"), max_length=120)
-    text = models.TextField(_("text"))
-    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("written by"), related_name="+")
-    written_at = models.DateTimeField(_("written at"))
-    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("knowledge entry")
-        verbose_name_plural = _("knowledge entries")
-
-    def __str__(self) -> str:
-        return self.title
-
-
 class KnowledgeAudit(models.Model):
-    """One check of an entry; one found wrong counts once somebody else has confirmed it."""
+    """One check of an article of the knowledge base; one found wrong counts once somebody else has confirmed it."""
 
-    entry = models.ForeignKey(KnowledgeEntry, models.PROTECT, verbose_name=_("knowledge entry"), related_name="audits")
+    article = models.ForeignKey(Article, models.PROTECT, verbose_name=_("article"), related_name="+")
+    #: Whose article it was when it was checked.
+    department = models.ForeignKey(Department, models.PROTECT, verbose_name=_("department"), related_name="+")
     is_wrong = models.BooleanField(_("wrong"))
     finding = models.TextField(_("finding"), blank=True)
     audited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("checked by"), related_name="+")
@@ -82,8 +67,8 @@ class KnowledgeAudit(models.Model):
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("check of an entry")
-        verbose_name_plural = _("checks of entries")
+        verbose_name = _("check of an article")
+        verbose_name_plural = _("checks of articles")
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(confirmed_by=None) | Q(is_wrong=True), name="audit_only_wrong_confirmed"),
             models.CheckConstraint(condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("audited_by")), name="audit_two_people"),
@@ -91,7 +76,7 @@ class KnowledgeAudit(models.Model):
         indexes: ClassVar = [models.Index(fields=["audited_at"], name="audit_audited_at")]
 
     def __str__(self) -> str:
-        return str(self.entry)
+        return str(self.article)
 
 
 class Question(models.Model):

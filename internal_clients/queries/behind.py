@@ -85,9 +85,9 @@ READ: dict[str, tuple[Callable[[], QuerySet[Any]], Callable[[Any], str], Callabl
     K.RELEASE: (Release.objects.all, str, _record("release")),
     K.NOTICE: (Notice.objects.all, str, _record("notice")),
     K.AUDIT: (
-        lambda: KnowledgeAudit.objects.select_related("entry"),
-        lambda row: f"{row.entry} {row.finding}".strip(),
-        lambda row: ("internal_clients:record", "entry", str(row.entry_id)),
+        lambda: KnowledgeAudit.objects.select_related("article"),
+        lambda row: f"{row.article} {row.finding}".strip(),
+        lambda row: ("internal_clients:record", "audit", str(row.pk)),
     ),
     K.QUESTION: (Question.objects.all, str, _record("question")),
 }

@@ -89,9 +89,6 @@ def record(request: StaffRequest, kind: str, pk: int) -> HttpResponse:
         "story": told(row),
         "link": found.link(row) if found.link else "",
         "milestones": row.milestones.order_by("committed_on", "pk") if hasattr(row, "milestones") else None,
-        "audits": row.audits.select_related("audited_by", "confirmed_by").order_by("-pk")[:PAGE_SIZE]
-        if hasattr(row, "audits")
-        else None,
     }
     return render(request, "internal_clients/record.html", context)
 

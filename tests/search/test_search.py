@@ -118,7 +118,7 @@ def test_a_search_takes_few_queries_however_much_it_finds(
         file("彩铃")
     client.force_login(agent)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         response = client.get("/search/", {"q": "彩铃"})
     assert len(response.context["groups"][0][1].hits) == item_count
 

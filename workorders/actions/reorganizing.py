@@ -15,6 +15,7 @@ from workorders.actions.steps import note
 from workorders.enums import OrderState
 from workorders.locking import lock_tickets
 from workorders.models import Route, RouteAssist, WorkOrder
+from workorders.signals import absorbed
 
 #: Tickets named when two orders would meet in one department.
 SHOWN = 5
@@ -43,6 +44,7 @@ def absorb_department(*, department: Department, into: Department, by: Staff, no
     _move_routes(department, into)
     Staff.objects.filter(department=department).update(department=into)
     Department.objects.filter(pk=department.pk).update(is_active=False)
+    absorbed.send(Department, department=department, into=into, by=by, now=now)
     data: Data = {"into": into.code, "orders": moved}
     record(f"department:{department.pk}", "department.absorb", by=by, at=now, data=data)
     return moved

@@ -12,6 +12,7 @@ from complaints.demo.alerts import make as make_alerts
 from complaints.demo.loading import load
 from complaints.demo.people import LOGINS, make_departments, make_regions, make_staff
 from foundation.statistics import refresh_statistics
+from knowledge.demo.making import make as make_articles
 from organization.models import Staff
 from workorders.models import Ticket
 
@@ -44,6 +45,7 @@ class Command(BaseCommand):
                 overhead.make(now)
                 bulletins.make(now)
                 inspections.make(now)
+                make_articles(options["seed"], now)
         refresh_statistics()
         self.stdout.write(f"{Ticket.objects.count()} tickets in {time.monotonic() - begun:.0f} s")
 

@@ -133,9 +133,9 @@ def published_early(window: Window) -> list[Rows]:
 
 
 def accurate_knowledge(window: Window) -> list[Rows]:
-    """E2: entries checked in the month; wrong once somebody else has confirmed it."""
+    """E2: articles checked in the month; wrong once somebody else has confirmed it."""
     found = KnowledgeAudit.objects.filter(audited_at__gte=window.start, audited_at__lt=window.until)
-    return [rows(EvidenceKind.AUDIT, found, department="entry__department", good=Q(confirmed_at__isnull=False))]
+    return [rows(EvidenceKind.AUDIT, found, department="department", good=Q(confirmed_at__isnull=False))]
 
 
 def answered_questions(window: Window) -> list[Rows]:

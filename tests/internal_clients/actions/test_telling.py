@@ -6,9 +6,14 @@ import pytest
 
 from foundation.errors import Conflict, Invalid, NotAllowed
 from internal_clients.actions import telling
-from internal_clients.models import KnowledgeEntry, Question
+from internal_clients.models import Question
+from knowledge.actions.keeping import withdraw
+from knowledge.models import Article
+from knowledge.story import told
 from organization.models import Department, Staff
+from tests import factories
 from tests.conftest import NOW, SHANGHAI
+from workorders.models import Category
 
 
 def test_three_working_days_before_count_the_make_up_saturday(network: Department, handler: Staff) -> None:
@@ -62,31 +67,32 @@ def test_only_the_department_answers_and_only_the_asker_doubts(
 
 
 @pytest.fixture
-def entry(network: Department, handler: Staff) -> KnowledgeEntry:
-    return telling.write_entry(department=network, title="漫游开通", text="…", by=handler, now=NOW)
+def article(category: Category, network: Department, handler: Staff, contact: Staff) -> Article:
+    return factories.article(category, network, handler, reviewer=contact)
 
 
-def test_a_wrong_entry_is_confirmed_by_another_person(entry: KnowledgeEntry, officer: Staff, duty: Staff, scorer: Staff) -> None:
-    audit = telling.audit_entry(entry=entry, is_wrong=True, finding="资费已过期", by=scorer, now=NOW)
+def test_a_wrong_article_is_confirmed_by_another_person(article: Article, officer: Staff, duty: Staff, scorer: Staff) -> None:
+    audit = telling.audit_article(article=article, is_wrong=True, finding="资费已过期", by=scorer, now=NOW)
 
     with pytest.raises(NotAllowed):
-        telling.confirm_audit(entry=entry, by=scorer, now=NOW)
-    telling.confirm_audit(entry=entry, by=duty, now=NOW)
+        telling.confirm_audit(audit=audit, by=scorer, now=NOW)
+    telling.confirm_audit(audit=audit, by=duty, now=NOW)
     audit.refresh_from_db()
 
     assert audit.confirmed_by == duty
+    assert [line.remark for line in told(article)][:2] == ["资费已过期"] * 2
     with pytest.raises(Conflict):
-        telling.confirm_audit(entry=entry, by=duty, now=NOW)
+        telling.confirm_audit(audit=audit, by=duty, now=NOW)
 
 
-def test_what_is_wrong_must_be_said_and_a_withdrawn_entry_is_not_checked(
-    entry: KnowledgeEntry, officer: Staff, handler: Staff
+def test_what_is_wrong_must_be_said_and_a_withdrawn_article_is_not_checked(
+    article: Article, officer: Staff, handler: Staff, contact: Staff
 ) -> None:
     with pytest.raises(Invalid):
-        telling.audit_entry(entry=entry, is_wrong=True, by=officer, now=NOW)
+        telling.audit_article(article=article, is_wrong=True, by=officer, now=NOW)
     with pytest.raises(NotAllowed):
-        telling.audit_entry(entry=entry, is_wrong=False, by=handler, now=NOW)
-    telling.withdraw_entry(entry=entry, by=handler, now=NOW)
+        telling.audit_article(article=article, is_wrong=False, by=handler, now=NOW)
+    withdraw(article=article, reason="过时", by=contact, now=NOW)
 
     with pytest.raises(Conflict):
-        telling.audit_entry(entry=entry, is_wrong=False, by=officer, now=NOW)
+        telling.audit_article(article=article, is_wrong=False, by=officer, now=NOW)

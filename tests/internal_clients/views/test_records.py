@@ -14,7 +14,9 @@ from internal_clients.models import Fault, System
 from internal_clients.story import WORDS
 from internal_clients.views.records import PAGE_SIZE
 from organization.models import Department, Staff
+from tests import factories
 from tests.conftest import NOW
+from workorders.models import Category
 
 
 def _fault(system: System, by: Staff) -> Fault:
@@ -115,16 +117,17 @@ def test_a_step_that_was_taken_meanwhile_says_so(client: Client, system: System,
 
 
 def test_buttons_are_those_one_may_press(
-    client: Client, network: Department, handler: Staff, officer: Staff, stranger: Staff
+    client: Client, category: Category, network: Department, handler: Staff, contact: Staff, officer: Staff, duty: Staff
 ) -> None:
-    entry = telling.write_entry(department=network, title="漫游", text="…", by=handler, now=NOW)
+    article = factories.article(category, network, handler, reviewer=contact)
+    audit = telling.audit_article(article=article, is_wrong=True, finding="过时", by=officer, now=NOW)
 
     offered = {
-        person.username: [step.name for step in page(client, person, "record", "entry", entry.pk).context["steps"]]
-        for person in (handler, officer, stranger)
+        person.username: [step.name for step in page(client, person, "record", "audit", audit.pk).context["steps"]]
+        for person in (handler, officer, duty)
     }
 
-    assert offered == {handler.username: ["withdraw"], officer.username: ["audit"], stranger.username: []}
+    assert offered == {handler.username: [], officer.username: [], duty.username: ["confirm"]}
 
 
 def test_a_rating_is_seen_by_nobody_else(client: Client, handler: Staff, agent: Staff) -> None:

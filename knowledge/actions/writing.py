@@ -1,0 +1,132 @@
+"""Writing articles: the first version, later ones, and handing them in."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from foundation import transaction
+from foundation.errors import Conflict, Invalid
+from journal.notify import notify
+from journal.record import record
+from journal.types import Data
+from knowledge import policies
+from knowledge.enums import ArticleState, VersionState
+from knowledge.locking import lock_article, open_version
+from knowledge.models import Article, Version
+from knowledge.models.article import TEXTS
+from organization.models import Department, Staff
+from workorders.models import Category, Ticket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What an article says."""
+
+    title: str
+    category: Category
+    question: str
+    answer: str
+    steps: str = ""
+
+    def check(self) -> None:
+        """Raise Invalid where something that every article has is missing."""
+        missing = {name: _("Write something.") for name in ("title", "question", "answer") if not getattr(self, name).strip()}
+        if missing:
+            raise Invalid(**missing)
+
+    def written_in(self, row: Article | Version) -> None:
+        """Write the words into an article or a version, which the caller saves."""
+        for name in TEXTS:
+            setattr(row, name, getattr(self, name))
+
+
+@transaction.atomic
+def write_article(
+    *, department: Department, words: Words, source: Ticket | None = None, submit: bool = False, by: Staff, now: dt.datetime
+) -> Article:
+    """Begin an article that `department` will own; with `submit` it goes to its review in the same step.
+
+    Raises NotAllowed, Conflict where the `source` is not solved, or Invalid by field.
+    """
+    policies.require(policies.may_write_for(by, department))
+    if source and not policies.may_make_from(by, source):
+        raise Conflict(_("An article is made of a ticket whose customer has the answer."))
+    words.check()
+    article = Article(department=department, source=source, written_by=by, written_at=now)
+    words.written_in(article)
+    article.save()
+    version = Version(article=article, number=1, written_by=by, written_at=now, writers=[by.pk])
+    words.written_in(version)
+    version.save()
+    data: Data = {"version": 1, "department": department.code, "ticket": source.pk if source else None}
+    record(article.stream, "article.write", by=by, at=now, data=data)
+    if submit:
+        _hand_in(article, version, by, now)
+    return article
+
+
+@transaction.atomic
+def revise(*, article: Article, words: Words, change: str = "", submit: bool = False, by: Staff, now: dt.datetime) -> Version:
+    """Write in the open version, or begin the next one; what is published is shown until that has passed its review.
+
+    Raises NotAllowed, Conflict for what is withdrawn or in review, or Invalid by field.
+    """
+    article = lock_article(article.pk)
+    policies.require(policies.may_revise(by, article))
+    version = _writable(article)
+    words.check()
+    if article.shown and not change.strip():
+        raise Invalid(change=_("Say what changed and why."))
+    if version is None:
+        last = article.versions.order_by("-number").values_list("number", flat=True)[0]
+        version = Version(article=article, number=last + 1)
+    words.written_in(version)
+    version.change, version.written_by, version.written_at = change, by, now
+    version.writers = sorted({*version.writers, by.pk})
+    version.save()
+    if article.state == ArticleState.NEW:
+        words.written_in(article)
+        article.save(update_fields=list(TEXTS))
+    record(article.stream, "article.revise", by=by, at=now, data={"version": version.number, "change": change})
+    if submit:
+        _hand_in(article, version, by, now)
+    return version
+
+
+def _writable(article: Article) -> Version | None:
+    """Return the draft that may be written in; None where a new version may be begun."""
+    if article.state == ArticleState.WITHDRAWN:
+        raise Conflict(_("This article is withdrawn."))
+    version = open_version(article)
+    if version and version.state == VersionState.IN_REVIEW:
+        raise Conflict(
+            _("Version %(number)d is being reviewed; it is written in again when it comes back.") % {"number": version.number}
+        )
+    return version
+
+
+@transaction.atomic
+def submit(*, article: Article, by: Staff, now: dt.datetime) -> Version:
+    """Hand the draft in for its review. Raises NotAllowed, or Conflict where there is none."""
+    article = lock_article(article.pk)
+    policies.require(policies.may_revise(by, article))
+    version = _writable(article)
+    if version is None:
+        raise Conflict(_("There is nothing to review; write a new version first."))
+    return _hand_in(article, version, by, now)
+
+
+def _hand_in(article: Article, version: Version, by: Staff, now: dt.datetime) -> Version:
+    version.submit(at=now)
+    version.save(update_fields=["state", "submitted_at", "returned_for"])
+    record(article.stream, "article.submit", by=by, at=now, data={"version": version.number})
+    key = f"article:{article.pk}:submit:{version.number}:{now.isoformat()}"
+    to = policies.reviewers_for(article, version)
+    notify("article.submitted", key=key, to=to, at=now, stream=article.stream, data=told(version, writer=str(version.written_by)))
+    return version
+
+
+def told(row: Article | Version, **more: str) -> Data:
+    """Return what notices about an article mention."""
+    return {"title": row.title, "category": row.category.name, **more}

@@ -1,0 +1,1 @@
+"""The demo's articles and what became of them."""
