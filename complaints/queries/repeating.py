@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet, Window
 
 from complaints import policies
 from complaints.models import Complaint, Customer
@@ -42,7 +42,7 @@ def repeaters(user: Staff, *, days: int, least: int, now: dt.datetime) -> tuple[
     """Return the customers with at least so many complaints that `user` may read in the last `days`, and how many they are.
 
     Most complaints first, the newest first among as many; the first 50, each with their newest six. What was merged or
-    cancelled does not count. Four queries.
+    cancelled does not count. Three queries.
     """
     filed = _filed(user, now - dt.timedelta(days=days))
     counted = (
@@ -54,6 +54,7 @@ def repeaters(user: Staff, *, days: int, least: int, now: dt.datetime) -> tuple[
             newest_at=Max("ticket__filed_at"),
         )
         .filter(number__gte=least)
+        .annotate(customers=Window(Count("*")))
         .order_by("-number", "-newest_at", "customer")
     )
     rows = list(counted[:MOST])
@@ -71,7 +72,7 @@ def repeaters(user: Staff, *, days: int, least: int, now: dt.datetime) -> tuple[
         )
         for row in rows
     ]
-    return found, len(rows) if len(rows) < MOST else counted.count()
+    return found, rows[0]["customers"] if rows else 0
 
 
 def _filed(user: Staff, since: dt.datetime) -> QuerySet[Complaint]:

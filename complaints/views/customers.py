@@ -19,7 +19,7 @@ from workorders import policies as ticket_policies
 
 PAGE = 25
 #: What the list of customers who complain again can be narrowed to.
-DAYS, LEAST = (30, 7, 90), (2, 3, 5)
+DAYS, LEAST = (30, 7, 60), (2, 3, 5)
 #: The customer page lists this many complaints; the ticket search has the rest.
 LISTED = 50
 
