@@ -136,13 +136,19 @@ def may_contest(user: Staff, inspection: Inspection) -> bool:
 def may_decide(user: Staff, inspection: Inspection) -> bool:
     """Tell whether an objection to this finding is the person's to decide; the predicate to `to_decide`.
 
-    Another inspector than the first, who neither did the work nor raised the objection.
+    Another inspector than the first, who neither did the work nor raised the objection, nor is still to judge it blind.
     """
     objection = getattr(inspection, "objection", None)
     what = Inspected.CALLBACK if inspection.callback_id else Inspected.REPLY
     own = is_own_work(user, worker=inspection.worker_id, department=inspection.department_id, what=what)
     raised = objection is not None and objection.raised_by_id == user.pk
-    return user.has_role(Role.REVIEWER) and inspection.inspector_id != user.pk and not own and not raised
+    judged = inspection.inspector_id == user.pk or _blind(user).filter(first=inspection.pk).exists()
+    return user.has_role(Role.REVIEWER) and not (judged or own or raised)
+
+
+def _blind(user: Staff) -> QuerySet[Inspection]:
+    """Return the second inspections that the person has not made: of their firsts they must know nothing."""
+    return Inspection.objects.filter(inspector=user, made_at=None, first__isnull=False)
 
 
 def to_decide(user: Staff) -> QuerySet[Objection]:
@@ -153,7 +159,8 @@ def to_decide(user: Staff) -> QuerySet[Objection]:
     own = Q(inspection__worker=user.pk, inspection__worker__isnull=False)
     if user.department_id:
         own |= Q(inspection__callback=None, inspection__department=user.department_id, inspection__department__isnull=False)
-    return pending.exclude(Q(inspection__inspector=user.pk) | Q(raised_by=user.pk)).filter(~own)
+    judged = Q(inspection__inspector=user.pk) | Q(inspection__in=_blind(user).values("first"))
+    return pending.exclude(judged | Q(raised_by=user.pk)).filter(~own)
 
 
 def may_send_back(inspection: Inspection, order: WorkOrder) -> bool:

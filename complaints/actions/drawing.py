@@ -41,7 +41,9 @@ def draw(*, plan: SamplingPlan, span: Span, now: dt.datetime) -> Draw | None:
     pool = {each.key: each for each in candidates(plan, span)}
     seed = f"{plan.seed}:{span.start}"
     keys = chosen(plan, pool, seed)
-    made = Draw.objects.create(plan=plan, start=span.start, end=span.end, seed=seed, pool=len(pool), size=len(keys), drawn_at=now)
+    made = Draw.objects.create(
+        plan=plan, start=span.start, end=span.end, seed=seed, rule=plan.rule, pool=len(pool), size=len(keys), drawn_at=now
+    )
     given = _given([pool[key] for key in keys], made, now)
     told: Data = {"start": str(span.start), "pool": len(pool), "size": len(keys), "seed": seed}
     record(plan.stream, "samplingplan.draw", by=Staff.objects.system(), at=now, data=told)

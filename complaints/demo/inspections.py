@@ -125,7 +125,8 @@ def _contest(pk: int, at: dt.datetime) -> None:
 
 def _decider(row: Inspection) -> Staff:
     others = Staff.objects.filter(username__in=("reviewer", "officer", "officer2")).exclude(pk=row.inspector_id)
-    return others.exclude(pk=row.worker_id).order_by("-username").first()
+    blind = Inspection.objects.filter(first=row.pk, made_at=None).values("inspector")
+    return others.exclude(pk=row.worker_id).exclude(pk__in=blind).order_by("-username").first()
 
 
 def _leave_objections(now: dt.datetime) -> None:

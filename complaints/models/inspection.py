@@ -1,6 +1,6 @@
 """Inspection of quality (质检) as data: the checklists in versions, the sampling plans, and what each of them drew."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pgtrigger
 from django.conf import settings
@@ -77,7 +77,7 @@ class ChecklistItem(models.Model):
 
 
 class SamplingPlan(models.Model):
-    """Which replies or callbacks of a period are inspected, by whom, and how many twice; the seed lets anyone repeat a draw."""
+    """Which replies or callbacks of a period are inspected, by whom, and how many twice; each draw keeps its seed."""
 
     name = models.CharField(_("name"), max_length=60, unique=True)
     checklist = models.ForeignKey(Checklist, models.PROTECT, verbose_name=_("checklist"), related_name="plans")
@@ -121,18 +121,28 @@ class SamplingPlan(models.Model):
         return self.name
 
     @property
+    def rule(self) -> dict[str, Any]:
+        """Return what the plan draws now, for its draws to keep."""
+        names = ("department_id", "region_id", "category_id", "urgency", "percent", "number", "all_major", "double_percent")
+        return {name.removesuffix("_id"): getattr(self, name) for name in names}
+
+    @property
     def stream(self) -> str:
         """Return the plan's journal stream."""
         return f"samplingplan:{self.pk}"
 
 
 class Draw(models.Model):
-    """What a plan drew from one period: once, with the seed and how much there was, so that it can be repeated."""
+    """What a plan drew from one period: once, with the seed, the rule as it was, and how much there was.
+
+    With the same pool anybody comes to the same draw; work that is redone meanwhile leaves the pool.
+    """
 
     plan = models.ForeignKey(SamplingPlan, models.PROTECT, verbose_name=_("sampling plan"), related_name="draws")
     start = models.DateField(_("from"))
     end = models.DateField(_("until"))
     seed = models.CharField(_("seed"), max_length=80)
+    rule = models.JSONField(_("rule"), default=dict)
     pool = models.PositiveIntegerField(_("there were"))
     size = models.PositiveIntegerField(_("drawn"))
     drawn_at = models.DateTimeField(_("drawn at"))

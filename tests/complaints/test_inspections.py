@@ -90,6 +90,7 @@ def test_a_period_is_drawn_once_and_a_share_twice_by_another(first: Inspection, 
 
     made, second = Draw.objects.get(start=TODAY.start), first.second
     assert (made.pool, made.size, made.seed) == (1, 1, f"{plan.seed}:{TODAY.start}")
+    assert (made.rule["percent"], made.rule["number"], made.rule["all_major"]) == (100, None, True)
     assert {first.inspector.username, second.inspector.username} == {"2001", "2003"}
     assert first.due_on == dt.date(2026, 11, 6)
     assert Notice.objects.filter(kind="inspection.assigned").count() == 2
@@ -199,6 +200,12 @@ def test_predicates_and_querysets_agree(
         assert set(policies.to_inspect(person)) == {each for each in rows if policies.may_inspect(person, each)}
         theirs = {each.pk for each in rows if hasattr(each, "objection") and policies.may_decide(person, each)}
         assert {each.pk for each in policies.to_decide(person)} == theirs
+    # Whoever is still to judge the same work hears neither of the score nor of the objection.
+    blind = first.second.inspector
+    assert not policies.to_decide(blind).exists()
+    assert not Notice.objects.filter(kind="inspection.contested", recipient=blind).exists()
+    failing(first.second)
+    assert policies.to_decide(blind).exists()
 
 
 @pytest.fixture
@@ -219,6 +226,7 @@ def test_an_objection_is_raised_once_in_time_by_the_head(first: Inspection, head
 
 def test_another_inspector_corrects_the_marks_and_both_stay(first: Inspection, head: Staff) -> None:
     failing(first, points=Decimal(2))
+    failing(first.second)
     contest(inspection=first, reason="原因在附件中", by=head, now=LATER)
     other, corrected = first.second.inspector, answers(first, "met", "met", "met")
     with pytest.raises(NotAllowed):
@@ -242,8 +250,9 @@ def test_a_void_finding_counts_nowhere(first: Inspection, head: Staff, duty: Sta
     counted = Wanted(span=span, result="counted")
     assert (results.total(duty, span).number, results.by_defect(duty, span)[0].code) == (1, "H01")
     assert made(duty, counted).count() == 1
+    third = factories.staff("2008", "质检员三", first.inspector.department, [Role.REVIEWER])
     contest(inspection=first, reason="抽错工单", by=head, now=LATER)
-    decide(inspection=first, outcome="voided", reason="属实", by=first.second.inspector, now=LATER)
+    decide(inspection=first, outcome="voided", reason="属实", by=third, now=LATER)
 
     assert (results.total(duty, span).number, results.by_defect(duty, span)) == (0, [])
     assert (made(duty, counted).count(), made(duty, Wanted(span=span, result="void")).count()) == (0, 1)

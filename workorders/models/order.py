@@ -111,6 +111,8 @@ class WorkOrder(Remembering):
             ),
             models.Index(fields=["state", "due_at", "id"], name="workorder_state_due", condition=Q(state__in=OrderState.OPEN)),
             models.Index(fields=["department", "-ticket"], name="workorder_department_ticket"),
+            # What is inspected is drawn from the replies of a day.
+            models.Index(fields=["replied_at"], name="workorder_replied_at", condition=Q(replied_at__isnull=False)),
         ]
         triggers: ClassVar = [pgtrigger.FSM(name="legal_moves", field="state", transitions=list(ORDER_MOVES))]
 

@@ -121,6 +121,8 @@ class Pair(NamedTuple):
 
 
 type Table = Counter[tuple[str, str]]
+#: Two inspectors by name and id: two people may have one name.
+type Two = tuple[tuple[str, int], tuple[str, int]]
 
 
 def agreements(user: Staff, span: Span) -> list[Pair]:
@@ -134,21 +136,23 @@ def agreements(user: Staff, span: Span) -> list[Pair]:
         pk__in=visible.values("pk"), first__in=visible.values("pk"), made_at__gte=start, made_at__lt=end
     )
     before = Mark.objects.filter(inspection=OuterRef("inspection__first"), item=OuterRef("item")).values("answer")[:1]
-    names = ("inspection__first__inspector__name", "inspection__inspector__name")
+    people = [f"inspection__{way}inspector__{what}" for way in ("first__", "") for what in ("name", "pk")]
     marks = Mark.objects.filter(inspection__in=twice).annotate(before=Subquery(before))
-    rows = marks.values_list(*names, "inspection", "item__defect", "item__text", "before", "answer").order_by("item__position")
-    tables: dict[tuple[str, str], dict[tuple[str, str], Table]] = defaultdict(lambda: defaultdict(Counter))
-    seen: dict[tuple[str, str], set[int]] = defaultdict(set)
-    for first, second, inspection, code, text, earlier, later in rows:
-        pair, answers = ((first, second), (earlier, later)) if first <= second else ((second, first), (later, earlier))
+    rows = marks.values_list(*people, "inspection", "item__defect", "item__text", "before", "answer").order_by("item__position")
+    tables: dict[Two, dict[tuple[str, str], Table]] = defaultdict(lambda: defaultdict(Counter))
+    seen: dict[Two, set[int]] = defaultdict(set)
+    for name, first, other, second, inspection, code, text, earlier, later in rows:
+        mine, theirs = (name, first), (other, second)
+        pair, answers = ((mine, theirs), (earlier, later)) if mine <= theirs else ((theirs, mine), (later, earlier))
         tables[pair][code, text][answers] += 1
         seen[pair].add(inspection)
     return [_pair(pair, found, len(seen[pair])) for pair, found in sorted(tables.items())]
 
 
-def _pair(names: tuple[str, str], found: dict[tuple[str, str], Table], inspections: int) -> Pair:
+def _pair(two: Two, found: dict[tuple[str, str], Table], inspections: int) -> Pair:
     whole: Table = sum(found.values(), Counter())
     overall = agreement(whole)
     assert overall is not None
     items = [ItemAgreement(text, each) for (_code, text), table in found.items() if (each := agreement(table))]
-    return Pair(*names, inspections, overall, items)
+    (one, _pk), (other, _other) = two
+    return Pair(one, other, inspections, overall, items)
