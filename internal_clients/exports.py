@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from foundation.pdf import Block, Column, Document, Figure, Figures, Heading, Paragraph, Table
-from foundation.sheets import Cell
+from foundation.sheets import Cell, Sheet
 from internal_clients.enums import ItemKind
 from internal_clients.models import Scorecard, ScoreItem, ScoreRun
 from internal_clients.queries.sanctions import words_of
@@ -30,7 +30,7 @@ def grade_text(grade: str) -> str:
 
 
 def number(score: Decimal | None) -> str | None:
-    """Return a decimal as text: a sheet's own numbers are floats, and a score is never one."""
+    """Return a decimal as it is printed."""
     return None if score is None else f"{score:.2f}"
 
 
@@ -50,12 +50,12 @@ def ranking_row(place: Place, codes: list[str]) -> list[Cell]:
     return [
         card.rank,
         str(card.department),
-        number(card.total),
+        card.total,
         grade_text(card.grade),
         _signed(place.change),
-        *(number(place.parts.get(code)) for code in codes),
-        number(card.penalty),
-        number(card.bonus),
+        *(place.parts.get(code) for code in codes),
+        card.penalty,
+        card.bonus,
     ]
 
 
@@ -69,7 +69,7 @@ def card_header() -> list[str]:
         _("numerator"),
         _("denominator"),
         _("value"),
-        _("points"),
+        _("earned"),
         pgettext("points", "of"),
         _("last month"),
         _("best department"),
@@ -78,11 +78,7 @@ def card_header() -> list[str]:
 
 def card_rows(parts: list[ShownPart]) -> list[list[Cell]]:
     """Return a scorecard's lines, each with its part."""
-    return [
-        [str(part.part.part), number(part.part.weight), number(part.part.score), *_line(shown)]
-        for part in parts
-        for shown in part.lines
-    ]
+    return [[str(part.part.part), part.part.weight, part.part.score, *_line(shown)] for part in parts for shown in part.lines]
 
 
 def _line(shown: Shown) -> list[Cell]:
@@ -90,18 +86,29 @@ def _line(shown: Shown) -> list[Cell]:
     left_out = f" ({_('left out by ruling')})" if line.ruling_id else ""
     return [
         f"{line.indicator.code} {line.indicator}{left_out}",
-        counted(line.numerator, line.indicator),
-        counted(line.denominator, line.indicator),
+        _whole(counted(line.numerator, line.indicator)),
+        _whole(counted(line.denominator, line.indicator)),
         None if line.value is None else value(line.value, line.indicator),
-        number(line.points),
-        number(line.indicator.weight),
-        number(shown.before),
-        number(shown.best),
+        line.points,
+        line.indicator.weight,
+        shown.before,
+        shown.best,
     ]
 
 
+def _whole(text: str) -> Cell:
+    """Return a whole number as such, for sheets to add up."""
+    return int(text) if text.removeprefix("-").isdecimal() else text
+
+
 def _printed(rows: list[list[Cell]]) -> list[list[str]]:
-    return [[NOTHING if cell is None else str(cell) for cell in row] for row in rows]
+    return [[_text(cell) for cell in row] for row in rows]
+
+
+def _text(cell: Cell) -> str:
+    if isinstance(cell, Decimal):
+        return f"{cell:.2f}"
+    return NOTHING if cell is None else str(cell)
 
 
 def _standing(run: ScoreRun) -> str:
@@ -132,6 +139,28 @@ class CardPage:
     items: list[ScoreItem]
     #: An indicator's name beside what it would have brought, the largest first.
     lifts: list[tuple[str, Gain]]
+
+
+def card_sheets(page: CardPage) -> list[Sheet]:
+    """Return one department's scorecard as a workbook: what it comes to, its lines, and what stands beside them."""
+    card = page.card
+    sums: list[list[Cell]] = [
+        [_("department"), str(card.department)],
+        [_("month"), _standing(card.run)],
+        [_("Total"), card.total],
+        [_("grade"), grade_text(card.grade)],
+        [_("rank"), card.rank],
+        [_("base"), card.base],
+        [_("penalties"), card.penalty],
+        [_("bonuses"), card.bonus],
+        [_("scheme"), str(card.run.scheme)],
+    ]
+    beside: list[list[Cell]] = [[*row] for row in _item_rows(page.items)]
+    return [
+        Sheet(_("Scorecard"), [_("name"), _("value")], sums),
+        Sheet(_("Lines"), card_header(), card_rows(page.parts)),
+        Sheet(_("Penalties, bonuses, vetoes"), [_("kind"), _("points"), _("reason"), _("ticket")], beside),
+    ]
 
 
 def card_document(page: CardPage) -> Document:
@@ -174,16 +203,14 @@ def _items(items: list[ScoreItem]) -> list[Block]:
     if not items:
         return [Paragraph(_("None this month."))]
     heads = [Column(_("kind")), Column(_("points"), right=True), Column(_("reason"), 4), Column(_("ticket"), 1.6)]
-    rows = [
-        [
-            f"{item.get_kind_display()} {item.code}",
-            _effect(item),
-            words_of(item),
-            item.ticket.number if item.ticket else NOTHING,
-        ]
+    return [Table(heads, _item_rows(items))]
+
+
+def _item_rows(items: list[ScoreItem]) -> list[list[str]]:
+    return [
+        [f"{item.get_kind_display()} {item.code}", _effect(item), words_of(item), item.ticket.number if item.ticket else NOTHING]
         for item in items
     ]
-    return [Table(heads, rows)]
 
 
 def _effect(item: ScoreItem) -> str:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from complaints.actions.arriving import arrive
 from complaints.actions.incidents import covering, link
-from complaints.actions.overhead import keep_papers
+from complaints.actions.overhead import end_of, keep_papers
 from complaints.enums import Next
 from complaints.models import Complaint, Customer, OverHead
 from complaints.queries.customers import repeated
@@ -126,6 +126,7 @@ def _ticket(
         tier=tier,
         filing_key=filing_key,
         agreed=agreed,
+        no_later_than=max(end_of(facts.wanted_on), now) if facts.wanted_on else None,
         by=by,
         now=now,
     )

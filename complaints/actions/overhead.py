@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from complaints import policies
@@ -48,13 +49,23 @@ def enter_overhead(
 
 
 def keep_papers(kept: OverHead, ticket: Ticket, *, by: Staff, now: dt.datetime) -> OverHead:
-    """Save the papers of a locked or new ticket, and let no extension or hold reach past the day on the letter."""
+    """Save the papers of a locked or new ticket, and let no extension or hold reach past the day on the letter.
+
+    Raises Invalid for a day before the complaint came in.
+    """
+    if kept.wanted_on and kept.wanted_on < timezone.localdate(ticket.filed_at):
+        raise Invalid(wanted_on=_("This day is before the complaint came in."))
     kept.save()
     ticket.statutory_at = hard_stop(ticket, kept.wanted_on)
     ticket.save(update_fields=["statutory_at"])
     told = {"document": kept.document, "wanted_on": str(kept.wanted_on or ""), "earlier": kept.earlier_id}
     note(ticket, "enter_overhead", by=by, now=now, data=told)
     return kept
+
+
+def end_of(day: dt.date) -> dt.datetime:
+    """Return the last second of the day on a letter."""
+    return midnight(day + DAY) - dt.timedelta(seconds=1)
 
 
 def hard_stop(ticket: Ticket, wanted_on: dt.date | None) -> dt.datetime:
@@ -65,7 +76,7 @@ def hard_stop(ticket: Ticket, wanted_on: dt.date | None) -> dt.datetime:
     statutory = statutory_deadline(ticket.filed_at, STATUTORY_DAYS)
     if wanted_on is None:
         return statutory
-    letter = midnight(wanted_on + DAY)
+    letter = end_of(wanted_on)
     return letter if ticket.channel == Channel.REGULATOR else min(statutory, letter)
 
 

@@ -109,6 +109,12 @@ class CaseForm(forms.Form):
     region = forms.ModelChoiceField(Region.objects.all(), label=_("region"), required=False)
     urgency = forms.ChoiceField(choices=Urgency, label=_("urgency"), required=False)
     channel = forms.ChoiceField(choices=Channel, label=_("channel"), required=False)
+    wanted_on = forms.DateField(
+        label=_("wanted by"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("The date on the letter; without one, the statutory date counts."),
+    )
 
     def __init__(self, *args: Any, user: Staff, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -152,12 +158,6 @@ class IntakeForm(CaseForm):
     contact_phone = Phone(label=_("contact phone"), required=False)
     uploads = SeveralFiles(label=_("attachments"), required=False)
     document = OneLine(label=_("document number"), max_length=60, required=False)
-    wanted_on = forms.DateField(
-        label=_("wanted by"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("The date on the letter; without one, the statutory date counts."),
-    )
 
     def __init__(self, *args: Any, user: Staff, now: dt.datetime, **kwargs: Any) -> None:
         self.now = now

@@ -65,7 +65,10 @@ def entry(request: StaffRequest, pk: int) -> HttpResponse:
         )
     except (Invalid, Conflict) as error:
         return _page(request, policies.get_overhead(request.user, pk), form, status=show_refusal(form, error))
-    messages.success(request, _("Kept in the register."))
+    if deciding:
+        messages.success(request, _("Liability decided: %(fault)s.") % {"fault": Fault(form.cleaned_data["fault"]).label})
+    else:
+        messages.success(request, _("Kept in the register."))
     return redirect("complaints:overhead", pk)
 
 

@@ -1,13 +1,14 @@
 """The parts of the intake page that are also sent alone: the customer, who must do what by when, likely duplicates."""
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from complaints import policies
+from complaints.actions.overhead import end_of
 from complaints.forms import CaseForm
 from complaints.models import Complaint, Customer, Incident
 from complaints.numbers import bare, is_phone
@@ -138,6 +139,8 @@ def advice(case: CaseForm, now: dt.datetime) -> Advice:
         plan = proposed(Ticket(category=category, urgency=urgency, channel=channel, tier=tier, region=chosen.get("region")), now)
     except Conflict as error:
         return Advice(urgency=urgency, reasons=reasons, refusal=error.detail, incident=incident)
+    if chosen.get("wanted_on") and channel in Channel.OVERHEAD:
+        plan = replace(plan, answer_by=min(plan.answer_by, end_of(chosen["wanted_on"])))
     return Advice(plan=plan, urgency=urgency, reasons=reasons, incident=incident)
 
 

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from foundation.errors import Conflict, Invalid, NotAllowed
 from foundation.pdf import pdf_response
-from foundation.sheets import xlsx_response
+from foundation.sheets import workbook_response, xlsx_response
 from internal_clients import exports, policies
 from internal_clients.actions import scoring
 from internal_clients.enums import AppealSubject, EvidenceKind, PeriodState
@@ -202,7 +202,7 @@ def _card_file(request: StaffRequest, kind: str, page: exports.CardPage) -> Http
     name = f"score-{page.card.department.code}-{page.card.run.period.month:%Y-%m}"
     if kind == "pdf":
         return pdf_response(name, exports.card_document(page), printed_by=str(request.user), at=timezone.now())
-    return xlsx_response(name, exports.card_header(), exports.card_rows(page.parts))
+    return workbook_response(name, exports.card_sheets(page))
 
 
 @require_GET

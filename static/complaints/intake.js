@@ -7,7 +7,7 @@
   const refresh = () => htmx.trigger(document.body, "facts");
   form.addEventListener("change", (event) => {
     if (event.target === region) regionChosen = true;
-    if (["category", "region", "urgency", "channel", "tier"].includes(event.target.name)) refresh();
+    if (["category", "region", "urgency", "channel", "tier", "wanted_on"].includes(event.target.name)) refresh();
   });
 
   // The letter's number and date are asked for only where somebody forwarded it.

@@ -55,14 +55,15 @@ def file_ticket(
     filing_key: str,
     reopened_from: Ticket | None = None,
     agreed: Agreed | None = None,
+    no_later_than: dt.datetime | None = None,
     by: Staff,
     now: dt.datetime,
 ) -> Ticket:
     """File a ticket as a draft and start the customer's clock, which runs from here whatever happens later.
 
     `filing_key` makes it count once: a second call with the same key returns the first one's ticket unchanged. `agreed` is
-    what another system promised, in place of our own limit. Raises NotAllowed, or Invalid when `category` is not on the
-    third level.
+    what another system promised, in place of our own limit; `no_later_than` cuts our own short.
+    Raises NotAllowed, or Invalid when `category` is not on the third level.
     """
     if not policies.may_file(by) and reopened_from is None:
         raise NotAllowed(_("Only the front line files complaints."))
@@ -90,15 +91,17 @@ def file_ticket(
     ticket.number = f"{timezone.localtime(now):%y%m%d}{ticket.pk:06d}"
     ticket.save(force_insert=True)
     data = {"category": category.code, "urgency": urgency, "channel": channel, "region": region.code}
-    return note(ticket, "file", by=by, now=now, clocks=_started(ticket, agreed, now), data=data)
+    return note(ticket, "file", by=by, now=now, clocks=_started(ticket, agreed, no_later_than, now), data=data)
 
 
-def _started(ticket: Ticket, agreed: Agreed | None, now: dt.datetime) -> dict[ClockKind, Effect]:
+def _started(ticket: Ticket, agreed: Agreed | None, latest: dt.datetime | None, now: dt.datetime) -> dict[ClockKind, Effect]:
     """Start the customer's clock by our own limits or as agreed, and return the effect; none where nothing was promised."""
     rule = None
     if agreed is None:
         rule = sla_rule(ticket, now)
-        clock = effects.start(overall_minutes(rule, ticket.tier, ticket.round), None)
+        minutes = overall_minutes(rule, ticket.tier, ticket.round)
+        is_cut = latest is not None and latest < now + dt.timedelta(minutes=minutes)
+        clock = effects.until(now, latest) if latest and is_cut else effects.start(minutes, None)
     elif agreed.due_at is None:
         return {}
     else:

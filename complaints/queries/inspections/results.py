@@ -32,6 +32,11 @@ class Row(NamedTuple):
         """Return the share that passed, in percent."""
         return percent(self.passed, self.number)
 
+    @property
+    def failed(self) -> int:
+        """Return how many did not pass."""
+        return self.number - self.passed
+
 
 class Defect(NamedTuple):
     """One defect code: how often it was judged, and how often found."""

@@ -11,9 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from complaints.actions.overhead import end_of
 from complaints.actions.overhead_calendar import remind_wanted
 from complaints.models import Complaint, Customer, OverHead
-from foundation.durations import midnight
 from foundation.errors import Invalid
 from journal.models import Notice
 from organization.enums import Role
@@ -122,10 +122,22 @@ def test_the_day_on_the_letter_is_where_putting_off_ends(page: Page, officer: St
 
     page(officer).post(at(over), {**told, "wanted_on": f"{NOW.date() + dt.timedelta(days=40)}"})
     over.ticket.refresh_from_db()
-    assert over.ticket.statutory_at == midnight(NOW.date() + dt.timedelta(days=41))
+    assert over.ticket.statutory_at == end_of(NOW.date() + dt.timedelta(days=40))
 
     assert media.ticket.statutory_at == statutory
     assert media.over_head.document == "32号"
+
+
+def test_a_letters_date_cuts_our_own_promise_short_and_lies_not_before_the_complaint(filed: Filed) -> None:
+    at_night, day = dt.timedelta(hours=-14), NOW.date()
+    soon = filed(ago=at_night, channel="regulator", document="31号", wanted_on=day)
+    late = filed(ago=at_night, channel="regulator", document="32号", wanted_on=day + dt.timedelta(days=30))
+
+    assert (soon.ticket.due_at, soon.ticket.statutory_at) == (end_of(day), end_of(day))
+    assert soon.ticket.due_at < late.ticket.due_at < late.ticket.statutory_at
+    with pytest.raises(Invalid) as refused:
+        filed(channel="regulator", document="33号", wanted_on=NOW.date() - dt.timedelta(days=1))
+    assert list(refused.value.errors) == ["wanted_on"]
 
 
 def test_papers_belong_to_what_was_forwarded(filed: Filed) -> None:

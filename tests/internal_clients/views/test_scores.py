@@ -3,6 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 from io import BytesIO
+from typing import Any
 
 import openpyxl
 import pytest
@@ -101,11 +102,14 @@ def test_the_sheets_have_the_pages_numbers(client: Client, run: ScoreRun, scorer
     found = {row[1]: row[2] for row in sheet.iter_rows(min_row=2, values_only=True)}
 
     assert found == {
-        str(card.department): None if card.total is None else f"{card.total:.2f}"
+        str(card.department): None if card.total is None else float(card.total)
         for card in Scorecard.objects.filter(run=run).select_related("department")
     }
-    card = openpyxl.load_workbook(BytesIO(client.get(address("card", "NETWORK") + "?as=xlsx").content)).active
-    assert [row[4:6] for row in card.iter_rows(min_row=2, values_only=True) if row[3].startswith("A1")] == [("10", "12")]
+    book = openpyxl.load_workbook(BytesIO(client.get(address("card", "NETWORK") + "?as=xlsx").content))
+    sums, lines, _beside = (list(each.iter_rows(min_row=2, values_only=True)) for each in book.worksheets)
+    assert [row[4:6] for row in lines if row[3].startswith("A1")] == [(10, 12)]
+    card = Scorecard.objects.get(run=run, department__code="NETWORK")
+    assert float(card.total) in [row[1] for row in sums]
 
 
 @pytest.mark.parametrize("name", [("scores",), ("card", "NETWORK"), ("line", "NETWORK", "A1")])
@@ -132,9 +136,15 @@ def printed(client: Client, *name: str) -> str:
     return " ".join("".join(page.extract_text() for page in PdfReader(BytesIO(response.content)).pages).split())
 
 
-def sheet(client: Client, *name: str) -> list[tuple]:
+def as_shown(cell: Any) -> Any:
+    """Return a cell as the sheet shows it: scores have two decimals."""
+    return f"{cell.value:.2f}" if cell.number_format == "0.00" and cell.value is not None else cell.value
+
+
+def sheet(client: Client, *name: str) -> list[list]:
     content = client.get(address(*name) + "?as=xlsx").content
-    return list(openpyxl.load_workbook(BytesIO(content)).active.iter_rows(min_row=2, values_only=True))
+    lines = openpyxl.load_workbook(BytesIO(content)).worksheets[:2][-1]
+    return [[as_shown(cell) for cell in row] for row in lines.iter_rows(min_row=2)]
 
 
 def test_ranking_is_printed_with_the_pages_and_the_sheets_numbers(client: Client, run: ScoreRun, head: Staff) -> None:
