@@ -6,13 +6,17 @@ from decimal import Decimal
 import pytest
 from django.db import transaction
 
+from complaints.models import Complaint, Customer
 from internal_clients.actions import appealing, scoring
 from internal_clients.models import Appeal, Scorecard, ScoreItem, ScoreLine, ScoreRun
+from internal_clients.queries import outlook
+from internal_clients.queries.appeals import appeals
 from internal_clients.queries.sealing import stored_seal
-from organization.models import Department, Staff
+from organization.models import Department, Region, Staff
 from tests import factories
 from tests.conftest import SHANGHAI
-from workorders.models import WorkOrder
+from workorders.actions.handling import accept, reply
+from workorders.models import Category, WorkOrder
 
 OCTOBER, NOVEMBER = dt.date(2026, 10, 1), dt.date(2026, 11, 1)
 #: A Tuesday.
@@ -65,3 +69,28 @@ def test_a_seal_names_the_ticket_of_what_a_rule_found(run: ScoreRun, legs: list[
 
     assert len(seals) == 2
     assert run.hash not in seals
+
+
+def test_a_preview_pools_no_month_that_a_ruling_left_out(
+    run: ScoreRun, legs: list[WorkOrder], head: Staff, judge: Staff, scorer: Staff,
+    category: Category, jinan: Region, agent: Staff, officer: Staff, handler: Staff, network: Department, customer: Customer,
+) -> None:  # fmt: skip
+    for number in range(10):
+        at = dt.datetime(2026, 11, 5 + number, 9, 0, tzinfo=SHANGHAI)
+        ticket = factories.ticket(category, jinan, agent, at)
+        Complaint.objects.create(ticket=ticket, customer=customer, contact_phone="1")
+        order = factories.dispatched(ticket, network, by=officer, at=at)
+        accept(order=order, by=handler, now=at + MINUTE)
+        reply(order=order, result="已处理", cause="coverage", liability="operator", by=handler, now=at + dt.timedelta(hours=5))
+    left = appealing.contest_line(line=line(run), grounds="时钟不准", evidence="记录", by=head, now=SHOWN)
+    appealing.rule(appeal=left, outcome="excluded", reason="属实", by=judge, now=SHOWN)
+    later = scoring.show(month=NOVEMBER, by=scorer, now=LATER)
+    appeal = row(later, order, head, at=LATER)
+    found = outlook.previews(appeals(Appeal.objects.all()).get(pk=appeal.pk), outlook.versions(appeal))
+
+    preview = next(each for each in found if each.outcome == "excluded")
+    assert (line(later).sample, line(later).points, preview.after.points) == (10, 35, None)
+    appealing.rule(appeal=appeal, outcome="excluded", reason="属实", by=judge, now=LATER)
+    after = appealing.recount(period=later.period, now=LATER + MINUTE)
+    assert after is not None
+    assert (line(after).points, card(after).total) == (None, preview.after.total)
