@@ -78,7 +78,8 @@ def contest_item(*, item: ScoreItem, grounds: str, evidence: str, by: Staff, now
         # Stored before items named the release that they are for: a ruling would find nothing to change.
         raise Conflict(_("This month is to be scored anew before this can be contested."))
     same = Appeal.objects.filter(about=AppealSubject.ITEM, card__run__period=card.run.period_id, formula=item.code)
-    if any(each.item and key_of(each.item) == key_of(item) for each in same.select_related("item")):
+    own = same.filter(department=card.department_id).select_related("item")
+    if any(each.item and key_of(each.item) == key_of(item) for each in own):
         raise Conflict(_("This has been contested already."))
     about = {"about": AppealSubject.ITEM, "formula": item.code, "item": item}
     return _filed(card, about, title=title_of_item(item), grounds=grounds, evidence=evidence, item=item, by=by, now=now)

@@ -11,6 +11,7 @@ from internal_clients.actions import appealing, scoring
 from internal_clients.models import Appeal, Scorecard, ScoreItem, ScoreLine, ScoreRun
 from internal_clients.queries import outlook
 from internal_clients.queries.appeals import appeals
+from internal_clients.queries.rulings import items_changed
 from internal_clients.queries.sealing import stored_seal
 from organization.models import Department, Region, Staff
 from tests import factories
@@ -69,6 +70,20 @@ def test_a_seal_names_the_ticket_of_what_a_rule_found(run: ScoreRun, legs: list[
 
     assert len(seals) == 2
     assert run.hash not in seals
+
+
+def test_a_ruling_does_not_follow_a_ticket_to_another_department(
+    run: ScoreRun, legs: list[WorkOrder], head: Staff, judge: Staff, network: Department, billing: Department
+) -> None:
+    theirs = factories.staff("5002", "支撑部负责人", billing, ["head"])
+    ours = penalty(run, head, ticket=legs[0].ticket)
+    appealing.rule(appeal=ours, outcome="cancelled", reason="属实", by=judge, now=SHOWN)
+    item = ScoreItem.objects.create(card=card(run, "BOSS"), kind="penalty", code="P1", points=Decimal("1.5"), ticket=legs[0].ticket)
+    other = appealing.contest_item(item=item, grounds="不实", evidence="记录", by=theirs, now=SHOWN)
+
+    assert {department for department, _key in items_changed(OCTOBER)} == {network.pk}
+    appealing.rule(appeal=other, outcome="reduced", points=Decimal(1), reason="属实", by=judge, now=SHOWN)
+    assert {key[0]: each.points for key, each in items_changed(OCTOBER).items()} == {network.pk: 0, billing.pk: 1}
 
 
 def test_a_preview_pools_no_month_that_a_ruling_left_out(
