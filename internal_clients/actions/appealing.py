@@ -136,9 +136,14 @@ def _in(appeal: Appeal, *stages: AppealStage) -> Appeal:
 
 @transaction.atomic
 def state(*, appeal: Appeal, statement: str, by: Staff, now: dt.datetime) -> Appeal:
-    """State, for the front line that asked for the work, how it was. Raises NotAllowed, Conflict or Invalid."""
-    policies.require(policies.may_ask(by))
+    """State, for the front line that asked for the work, how it was; who stated may do so again.
+
+    Raises NotAllowed, Conflict also where somebody else has stated, or Invalid.
+    """
+    policies.require(policies.may_state(by, appeal))
     appeal = _in(appeal, AppealStage.FIRST, AppealStage.SECOND)
+    if appeal.statement_by_id not in {None, by.pk}:
+        raise Conflict(_("%(person)s has stated already how it was.") % {"person": appeal.statement_by})
     if appeal.stage == AppealStage.SECOND and appeal.statement:
         raise Conflict(_("The centre has ruled on the statement as it was given."))
     if not statement.strip():

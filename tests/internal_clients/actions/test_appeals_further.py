@@ -6,11 +6,14 @@ from decimal import Decimal
 import pytest
 from django.db import transaction
 
-from complaints.models import Complaint, Customer
+from complaints.actions.inspection_plans import Item, save_checklist, save_plan
+from complaints.models import Complaint, Customer, Draw, Inspection, OverHead
+from foundation.errors import Conflict, NotAllowed
+from internal_clients import policies
 from internal_clients.actions import appealing, scoring
-from internal_clients.models import Appeal, Scorecard, ScoreItem, ScoreLine, ScoreRun
+from internal_clients.models import Appeal, Evidence, KnowledgeAudit, Release, Sanction, Scorecard, ScoreItem, ScoreLine, ScoreRun
 from internal_clients.queries import outlook
-from internal_clients.queries.appeals import appeals
+from internal_clients.queries.appeals import appeals, judges
 from internal_clients.queries.rulings import items_changed
 from internal_clients.queries.sealing import stored_seal
 from organization.models import Department, Region, Staff
@@ -58,6 +61,67 @@ def penalty(run: ScoreRun, by: Staff, **about: object) -> Appeal:
 @pytest.fixture
 def on_line(run: ScoreRun, head: Staff) -> Appeal:
     return appealing.contest_line(line=line(run), grounds="时钟不准", evidence="记录", by=head, now=SHOWN)
+
+
+@pytest.fixture
+def finding(legs: list[WorkOrder], judge: Staff, duty: Staff) -> Inspection:
+    """A failed inspection by `judge`."""
+    checklist = save_checklist(
+        name="回单质检", what="reply", pass_score=80, items=[Item("说明清楚", 100, False, "H01")], by=duty, now=SHOWN
+    )
+    values = {"name": "抽检", "checklist": checklist, "percent": 100, "double_percent": 0, "active_from": OCTOBER}
+    plan = save_plan(values=values, inspectors=[], by=duty, now=SHOWN)
+    draw = Draw.objects.create(plan=plan, start=OCTOBER, end=NOVEMBER, seed="1", pool=1, size=1, drawn_at=SHOWN)
+    return Inspection.objects.create(draw=draw, checklist=checklist, order=legs[0], done_at=SHOWN, inspector=judge, due_on=NOVEMBER)
+
+
+def test_who_made_what_is_contested_neither_finds_it_nor_rules_on_it(
+    run: ScoreRun, legs: list[WorkOrder], finding: Inspection, head: Staff, judge: Staff, duty: Staff, scorer: Staff,
+    network: Department, centre: Department, category: Category, manager: Staff,
+) -> None:  # fmt: skip
+    people = {n: factories.staff(f"21{n}", f"考核岗{n}", centre, ["supervisor"]) for n in range(10, 16)}
+    OverHead.objects.create(complaint_id=legs[0].ticket_id, fault="ours", reason="属实", decided_by=people[10], decided_at=SHOWN)
+    release = Release.objects.create(
+        title="资费上线", department=network, planned_on=OCTOBER, announced_by=head, announced_at=SHOWN,
+        verdict="vetoed", verdict_by=people[11], verdict_at=SHOWN,
+    )  # fmt: skip
+    sanction = Sanction.objects.create(
+        month=OCTOBER, department=network, kind="penalty", code="P2", points=2, facts="不实", evidence="录音", finding=finding,
+        proposed_by=people[12], proposed_at=SHOWN, decided_by=people[13], decided_at=SHOWN, is_approved=True,
+    )  # fmt: skip
+    audit = KnowledgeAudit.objects.create(
+        article=factories.article(category, network, head), department=network, is_wrong=True, audited_by=people[14],
+        audited_at=SHOWN, confirmed_by=people[15], confirmed_at=SHOWN,
+    )  # fmt: skip
+    checked = Evidence.objects.create(line=line(run, "A2"), kind="audit", object_id=audit.pk, numerator=0, denominator=1)
+    made = {
+        "fault": (penalty(run, head, ticket=legs[0].ticket), {people[10]}),
+        "release": (penalty(run, head, release=release), {people[11]}),
+        "sanction": (penalty(run, head, sanction=sanction), {people[12], people[13], judge}),
+        "audit": (appealing.contest(row=checked, grounds="无误", evidence="截图", by=head, now=SHOWN), {people[14], people[15]}),
+    }
+    everybody = {*people.values(), judge, duty, scorer, manager}
+
+    for appeal, barred in made.values():
+        read = appeals(Appeal.objects.all()).get(pk=appeal.pk)
+        may = {person for person in everybody if policies.may_rule(person, read)}
+        assert may == everybody - barred - {scorer, manager}
+        assert may == {person for person in everybody if appeal in policies.appeals_to_rule(person)} == set(judges(read))
+
+
+def test_a_penalty_is_no_matter_of_the_front_line_and_what_was_stated_is_not_overwritten(
+    run: ScoreRun, on_line: Appeal, legs: list[WorkOrder], agent: Staff, hotline: Department, head: Staff
+) -> None:
+    on_penalty, colleague = penalty(run, head, ticket=legs[0].ticket), factories.staff("1009", "坐席九", hotline, ["agent"])
+
+    assert list(policies.appeals_visible_to(agent)) == list(policies.appeals_to_state(agent)) == [on_line]
+    assert set(policies.appeals_visible_to(head)) == {on_line, on_penalty}
+    with pytest.raises(NotAllowed):
+        appealing.state(appeal=on_penalty, statement="？", by=agent, now=SHOWN)
+    appealing.state(appeal=on_line, statement="时钟不准", by=agent, now=SHOWN)
+    with pytest.raises(Conflict, match=agent.name):
+        appealing.state(appeal=on_line, statement="时钟准", by=colleague, now=SHOWN)
+    assert appealing.state(appeal=on_line, statement="时钟慢 11 分钟", by=agent, now=SHOWN).statement_by == agent
 
 
 def test_a_seal_names_the_ticket_of_what_a_rule_found(run: ScoreRun, legs: list[WorkOrder]) -> None:
