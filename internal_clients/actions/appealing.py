@@ -37,16 +37,28 @@ def contest(*, row: Evidence, grounds: str, evidence: str, by: Staff, now: dt.da
         policies.require(policies.may_contest(by, card.department_id))
         raise Invalid(_("A month's minutes and an answer to the survey are no records that can be contested."))
     _open(card, None, by=by, now=now)
-    own = Appeal.objects.filter(card__run__period=card.run.period_id, formula=formula)
-    if own.filter(kind=row.kind, object_id=row.object_id).exists():
-        raise Conflict(_("This row has been contested already."))
-    if own.filter(about=AppealSubject.LINE, department=card.department_id).exists():
+    same = appeals.of_line_and_rows(card, formula)
+    for each in same.filter(kind=row.kind, object_id=row.object_id):
+        _not_twice(each, card)
+    if same.filter(about=AppealSubject.LINE).exists():
         raise Conflict(_("The whole line has been contested already."))
     about = {"formula": formula, "line": row.line, "kind": row.kind, "object_id": row.object_id}
     appeal = _filed(card, about, title=title_of(row), grounds=grounds, evidence=evidence, by=by, now=now)
     if (client := client_of(row)) is not None:
         _tell(appeal, "appeal.statement", [client], now)
     return appeal
+
+
+def _not_twice(appeal: Appeal, card: Scorecard) -> None:
+    """Refuse to hear a row again, and say what can be done where it was charged to the department by ruling."""
+    if appeal.department_id == card.department_id:
+        raise Conflict(_("This row has been contested already."))
+    given = {"department": appeal.department, "day": appeal.escalate_by}
+    if appeal.stage == AppealStage.RULED:
+        text = _("The appeal of %(department)s charged this row to you. Take that ruling to the committee by %(day)s.")
+    else:
+        text = _("The appeal of %(department)s charged this row to you, and the committee has it or has ruled on it.")
+    raise Conflict(text % given)
 
 
 @transaction.atomic
@@ -185,10 +197,11 @@ def rule(
 def escalate(*, appeal: Appeal, grounds: str, by: Staff, now: dt.datetime) -> Appeal:
     """Take a ruling to the assessment committee (考核委员会), as the department's head, within three working days after it.
 
-    Raises NotAllowed, Conflict when the time is over, or Invalid without grounds.
+    The head of a department that a row was charged to may do so too: it has not been heard. Raises NotAllowed, Conflict when the
+    time is over, or Invalid without grounds.
     """
-    policies.require(policies.may_contest(by, appeal.department_id))
     appeal = _in(appeal, AppealStage.RULED)
+    policies.require(policies.may_escalate(by, appeal))
     if appeal.escalate_by is None or local_day(now) > appeal.escalate_by:
         raise Conflict(_("The %(days)s working days after the ruling are over.") % {"days": appeals.ESCALATE_DAYS})
     if not grounds.strip():
@@ -197,7 +210,7 @@ def escalate(*, appeal: Appeal, grounds: str, by: Staff, now: dt.datetime) -> Ap
     appeal.final_due_on, appeal.told = working_day(local_day(now), appeals.FINAL_DAYS), 0
     appeal.save(update_fields=["escalated_by", "escalated_at", "escalation_grounds", "final_due_on", "told"])
     note(appeal, "escalate", by=by, now=now, data={"reason": grounds})
-    _tell(appeal, "appeal.escalated", appeals.judges(appeal), now)
+    _tell(appeal, "appeal.escalated", appeals.judges(appeal), now, department=by.department)
     return appeal
 
 
@@ -246,8 +259,16 @@ def _ruled(appeal: Appeal, name: str, reason: str, *, by: Staff, now: dt.datetim
     outcome, belongs_to, points = appeal.standing
     data = {"outcome": outcome, "belongs_to": belongs_to, "points": None if points is None else str(points), "reason": reason}
     note(appeal, name, by=by, now=now, data=data)
-    before = [appeal.ruled_by] if appeal.final_by and appeal.ruled_by else []
-    _tell(appeal, "appeal.final" if appeal.final_by else "appeal.ruled", [appeal.raised_by, *before], now)
+    charged = [] if belongs_to is None else appeals.heads(belongs_to)
+    if appeal.final_by:
+        before = [each for each in (appeal.ruled_by, appeal.escalated_by) if each]
+        heard = appeals.heads(appeal.belongs_to_id) if appeal.belongs_to_id else []
+        told = {each.pk: each for each in (appeal.raised_by, *before, *heard)}
+        charged = [each for each in charged if each.pk not in told]
+        _tell(appeal, "appeal.final", told.values(), now)
+    else:
+        _tell(appeal, "appeal.ruled", [appeal.raised_by], now)
+    _tell(appeal, "appeal.charged", charged, now)
     if appeal.changes_scores:
         app.configure_task("internal_clients.recount").defer(period=appeal.card.run.period_id)
 
@@ -301,11 +322,11 @@ def _step(appeal: Appeal, today: dt.date) -> int:
     return OVERDUE if today <= working_day(due, 1) else CLIMBED
 
 
-def _tell(appeal: Appeal, kind: str, people: Iterable[Staff], now: dt.datetime) -> None:
+def _tell(appeal: Appeal, kind: str, people: Iterable[Staff], now: dt.datetime, *, department: Department | None = None) -> None:
     due = appeal.due_on or (appeal.escalate_by if appeal.stage == AppealStage.RULED else None)
     data = {
         "title": str(appeal),
-        "department": str(appeal.department),
+        "department": str(department or appeal.department),
         "month": f"{appeal.card.run.period.month:%Y-%m}",
         "due_on": f"{due:%Y-%m-%d}" if due else "",
         "outcome": appeal.standing_label,

@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 
 from internal_clients.enums import AppealOutcome, AppealStage, AppealSubject, ItemKind, PeriodState, RunKind
 from internal_clients.models import Appeal, Evidence, Period, Scorecard, ScoreItem, ScoreLine, ScoreRun
-from internal_clients.policies import SCORERS, may_rule, may_rule_finally
+from internal_clients.months import months_before
+from internal_clients.policies import SCORERS, concerning, may_rule, may_rule_finally
 from internal_clients.queries.rulings import Key, key_of
+from internal_clients.scoring import MOST_MONTHS
 from organization.enums import DepartmentKind, Role
 from organization.models import Department, Staff
 from organization.queries.days import local_day, working_day, working_days
@@ -115,8 +117,8 @@ def shown_first(card: Scorecard, item: ScoreItem | None) -> dt.date:
 
 
 def of_card(card: Scorecard) -> list[Appeal]:
-    """Return the department's appeals of the card's month, the newest first."""
-    found = Appeal.objects.filter(department=card.department_id, card__run__period=card.run.period_id)
+    """Return the appeals of the card's month that the department raised, or that charged a row to it, the newest first."""
+    found = Appeal.objects.filter(concerning(card.department_id), card__run__period=card.run.period_id)
     return list(found.select_related("item", "line__indicator").order_by("-pk").fetch_mode(FETCH_RAISE))
 
 
@@ -131,10 +133,17 @@ def of_line(card: Scorecard, line: ScoreLine) -> Appeal | None:
     return found.order_by("-pk").first()
 
 
+def of_line_and_rows(card: Scorecard, formula: str) -> QuerySet[Appeal]:
+    """Return the appeals about an indicator of the card's month and its rows: the department's, and those that charge it."""
+    own, final = Q(department=card.department_id), Q(final_belongs_to=card.department_id)
+    charged = final | Q(final_outcome="", belongs_to=card.department_id)
+    return Appeal.objects.filter(own | charged, card__run__period=card.run.period_id, formula=formula).order_by("pk")
+
+
 def of_rows(card: Scorecard, line: ScoreLine, rows: Iterable[Evidence]) -> dict[int, Appeal]:
     """Return the appeals about rows of a line, by the rows' ids."""
-    found = Appeal.objects.filter(about=AppealSubject.ROW, card__run__period=card.run.period_id, formula=line.indicator.formula)
-    known = {(each.kind, each.object_id): each for each in found.filter(department=card.department_id).order_by("pk")}
+    found = of_line_and_rows(card, line.indicator.formula).filter(about=AppealSubject.ROW)
+    known = {(each.kind, each.object_id): each for each in found}
     return {row.pk: known[row.kind, row.object_id] for row in rows if (row.kind, row.object_id) in known}
 
 
@@ -163,12 +172,20 @@ def judges(appeal: Appeal) -> list[Staff]:
     return [person for person in people if may(person, appeal)]
 
 
+def heads(department: Department | int) -> list[Staff]:
+    """Return who can contest for a department."""
+    found = Staff.objects.filter(department=department, is_active=True, roles__contains=[str(Role.HEAD)])
+    return list(found.order_by("pk"))
+
+
 def centre_heads() -> list[Staff]:
     """Return who answers for the complaint centre."""
     return list(Staff.objects.filter(pk__in=Department.objects.filter(kind=DepartmentKind.CENTRE, is_active=True).values("head")))
 
 
-CHANGED = Q(final_outcome="") & ~Q(outcome__in=(Out.PENDING, Out.DISMISSED)) | ~Q(final_outcome="") & (
+#: A ruling that holds differs from none, and the committee's from the centre's.
+DIFFERS = Q(final_outcome="") & ~Q(outcome__in=(Out.PENDING, Out.DISMISSED)) | ~Q(final_outcome__in=("", Out.DISMISSED))
+OVERRULED = ~Q(final_outcome="") & (
     ~Q(final_outcome=F("outcome"))
     | Q(final_points__isnull=False) & ~Q(final_points=F("points"))
     | Q(final_belongs_to__isnull=False) & ~Q(final_belongs_to=F("belongs_to"))

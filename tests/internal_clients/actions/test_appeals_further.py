@@ -16,6 +16,7 @@ from internal_clients.queries import outlook
 from internal_clients.queries.appeals import appeals, judges
 from internal_clients.queries.rulings import items_changed
 from internal_clients.queries.sealing import stored_seal
+from journal.models import Notice
 from organization.models import Department, Region, Staff
 from tests import factories
 from tests.conftest import SHANGHAI
@@ -148,6 +149,34 @@ def test_a_ruling_does_not_follow_a_ticket_to_another_department(
     assert {department for department, _key in items_changed(OCTOBER)} == {network.pk}
     appealing.rule(appeal=other, outcome="reduced", points=Decimal(1), reason="属实", by=judge, now=SHOWN)
     assert {key[0]: each.points for key, each in items_changed(OCTOBER).items()} == {network.pk: 0, billing.pk: 1}
+
+
+def test_a_department_that_a_row_is_charged_to_is_told_and_may_take_the_ruling_further(
+    run: ScoreRun, legs: list[WorkOrder], head: Staff, judge: Staff, manager: Staff, billing: Department
+) -> None:
+    theirs = factories.staff("5002", "支撑部负责人", billing, ["head"])
+    partial = factories.staff("5003", "支撑部分管领导", billing, ["manager"])
+    appeal = row(run, legs[0], head)
+    assert appeal not in policies.appeals_visible_to(theirs)
+    appealing.rule(appeal=appeal, outcome="reattributed", belongs_to=billing, reason="计费原因", by=judge, now=SHOWN)
+    after = appealing.recount(period=run.period, now=SHOWN + MINUTE)
+    assert after is not None
+
+    assert Notice.objects.filter(kind="appeal.charged", recipient=theirs, data__due_on="2026-11-06").count() == 1
+    assert appeal in policies.appeals_visible_to(theirs)
+    charged = line(after, department="BOSS").evidence.get()
+    with pytest.raises(Conflict, match="2026-11-06"):
+        appealing.contest(row=charged, grounds="？", evidence="？", by=theirs, now=SHOWN + DAY)
+    taken = appealing.escalate(appeal=appeal, grounds="并非计费原因", by=theirs, now=SHOWN + DAY)
+    assert Notice.objects.get(kind="appeal.escalated", recipient=manager).data["department"] == "业务支撑部"
+    assert (policies.may_rule_finally(partial, taken), list(policies.appeals_to_rule_finally(partial))) == (False, [])
+    appealing.rule_finally(appeal=taken, outcome="dismissed", reason="仍属网络部", by=manager, now=SHOWN + 2 * DAY)
+    final = appealing.recount(period=run.period, now=SHOWN + 2 * DAY + MINUTE)
+    assert final is not None
+
+    assert line(final).denominator == 12
+    assert not line(final, department="BOSS").evidence.exists()
+    assert {each.recipient for each in Notice.objects.filter(kind="appeal.final")} == {head, judge, theirs}
 
 
 def test_a_preview_pools_no_month_that_a_ruling_left_out(
