@@ -185,6 +185,7 @@ def rule(
     appeal = _in(appeal, AppealStage.FIRST)
     policies.require(policies.may_rule(by, appeal))
     _check(appeal, (outcome, belongs_to, points), reason)
+    now = appeals.after_runs(appeal, now)
     appeal.outcome, appeal.belongs_to, appeal.points, appeal.ruling_reason = outcome, belongs_to, points, reason
     appeal.ruled_by, appeal.ruled_at = by, now
     appeal.escalate_by = working_day(local_day(now), appeals.ESCALATE_DAYS)
@@ -232,6 +233,7 @@ def rule_finally(
     appeal = _in(appeal, AppealStage.SECOND)
     policies.require(policies.may_rule_finally(by, appeal))
     _check(appeal, (outcome, belongs_to, points), reason)
+    now = appeals.after_runs(appeal, now)
     appeal.final_outcome, appeal.final_belongs_to, appeal.final_points = outcome, belongs_to, points
     appeal.final_reason, appeal.final_by, appeal.final_at = reason, by, now
     appeal.save(update_fields=["final_outcome", "final_belongs_to", "final_points", "final_reason", "final_by", "final_at"])
@@ -270,25 +272,34 @@ def _ruled(appeal: Appeal, name: str, reason: str, *, by: Staff, now: dt.datetim
         _tell(appeal, "appeal.ruled", [appeal.raised_by], now)
     _tell(appeal, "appeal.charged", charged, now)
     if appeal.changes_scores:
-        app.configure_task("internal_clients.recount").defer(period=appeal.card.run.period_id)
+        for period in appeals.months_with(appeal):
+            app.configure_task("internal_clients.recount").defer(period=period.pk)
 
 
 @transaction.atomic
 def recount(*, period: Period, now: dt.datetime) -> ScoreRun | None:
     """Score a month anew, in the system's name, where rulings came after its newest run; a published month is amended.
 
-    Returns None where there is nothing to count. Raises Conflict when the month has no scheme or changes while it is counted.
+    Rulings on the months before it count where it is scored together with them. Returns None where there is nothing to count.
+    Raises Conflict when the month has no scheme or changes while it is counted.
     """
-    period = locked(Period.objects.all(), period.pk)
+    period = scoring.period_of(period.month)
     rulings = appeals.uncounted(period)
     if not rulings:
         return None
     machine = Staff.objects.system()
-    Appeal.objects.filter(pk__in=[each.pk for each in rulings]).update(counted_at=now)
+    period.counted_at = max(now, *(each.stands_since or now for each in rulings))
+    period.save(update_fields=["counted_at"])
     if period.state == PeriodState.PROVISIONAL:
         return scoring.rescore(month=period.month, by=machine, now=now)
-    reason = "；".join(f"{each.formula} {each.title}：{each.final_reason or each.ruling_reason}" for each in rulings)
-    return scoring.amend(month=period.month, reason=reason[:2000], by=machine, now=now)
+    reason = "；".join(f"{_named(each, period)}：{each.final_reason or each.ruling_reason}" for each in rulings)
+    return scoring.amend(month=period.month, reason=reason[:2000], if_changed=True, by=machine, now=now)
+
+
+def _named(appeal: Appeal, period: Period) -> str:
+    """Return what a ruling was about, with its month where that is another one."""
+    month = appeal.card.run.period.month
+    return f"{appeal} ({month:%Y-%m})" if month != period.month else str(appeal)
 
 
 #: How far people have been told that a ruling is due.

@@ -198,17 +198,60 @@ def newest_shown(period: int) -> ScoreRun | None:
     return runs.order_by("-version").first()
 
 
+def months_with(appeal: Appeal) -> list[Period]:
+    """Return the shown months whose scores a ruling can change: its own, and the later ones that may be counted with it."""
+    month = appeal.card.run.period.month
+    last = months_before(month, 1 - MOST_MONTHS) if appeal.about in AppealSubject.WORK else month
+    return list(Period.objects.filter(month__range=(month, last)).exclude(state=PeriodState.OPEN).order_by("month"))
+
+
+def after_runs(appeal: Appeal, now: dt.datetime) -> dt.datetime:
+    """Return `now`, or the instant after the last scoring of the months that a ruling changes, where that is later.
+
+    Called with the appeal's month locked: the clock was read before the lock was had, and who held it may have scored.
+    """
+    months = months_with(appeal)
+    runs = [run for period in months if (run := newest_shown(period.pk))]
+    scored = [*(run.computed_at for run in runs), *(period.counted_at for period in months if period.counted_at)]
+    return max([now, *(at + INSTANT for at in scored)])
+
+
+#: The least difference of two instants in the database.
+INSTANT = dt.timedelta(microseconds=1)
+
+
 def uncounted(period: Period) -> list[Appeal]:
-    """Return the appeals whose ruling came after the month's newest run and changes its scores, in the order of the rulings."""
+    """Return the appeals whose ruling came after the month's newest run and changes its scores, in the order of the rulings.
+
+    Those of the months before are among them where the run counts rows of theirs, or found none that suffice.
+    """
     run = newest_shown(period.pk)
     if run is None:
         return []
-    late = Q(final_outcome="", ruled_at__gt=run.computed_at) | Q(final_at__gt=run.computed_at)
-    late &= Q(counted_at=None) | Q(final_at__gt=F("counted_at"))
-    return list(Appeal.objects.filter(CHANGED, late, card__run__period=period).order_by("ruled_at", "pk"))
+    since = max(run.computed_at, period.counted_at or run.computed_at)
+    late = DIFFERS & Q(ruled_at__gt=since) | OVERRULED & Q(final_at__gt=since)
+    before = Q(
+        about__in=AppealSubject.WORK,
+        card__run__period__month__gte=months_before(period.month, MOST_MONTHS - 1),
+        card__run__period__month__lt=period.month,
+    )
+    found = Appeal.objects.filter(late, Q(card__run__period=period) | before).select_related("card__run__period")
+    return [each for each in found.order_by("ruled_at", "pk") if _reaches(each, run, period)]
+
+
+def _reaches(appeal: Appeal, run: ScoreRun, period: Period) -> bool:
+    """Tell whether a run of the same month, or of a later one by what it counts together, can change by a ruling."""
+    month = appeal.card.run.period.month
+    if month == period.month or (appeal.about == AppealSubject.LINE and appeal.outcome == Out.EXCLUDED and appeal.final_outcome):
+        return True
+    back = next(each for each in range(1, MOST_MONTHS) if months_before(period.month, each) == month)
+    owners = [each for each in (appeal.department_id, appeal.belongs_to_id, appeal.final_belongs_to_id) if each]
+    lines = ScoreLine.objects.filter(part_score__card__run=run, part_score__card__department__in=owners)
+    return lines.filter(Q(months__gt=back) | Q(points=None), indicator__formula=appeal.formula).exists()
 
 
 def periods_behind() -> list[Period]:
     """Return the months whose newest run does not count all that was ruled."""
-    since = Appeal.objects.filter(CHANGED).values_list("card__run__period", flat=True).distinct()
-    return [period for period in Period.objects.filter(pk__in=since).order_by("month") if uncounted(period)]
+    ruled = Appeal.objects.filter(DIFFERS | OVERRULED).values_list("card__run__period__month", flat=True).distinct()
+    months = {months_before(month, -later) for month in ruled for later in range(MOST_MONTHS)}
+    return [period for period in Period.objects.filter(month__in=months).order_by("month") if uncounted(period)]

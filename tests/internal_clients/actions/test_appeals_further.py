@@ -13,7 +13,7 @@ from internal_clients import policies
 from internal_clients.actions import appealing, scoring
 from internal_clients.models import Appeal, Evidence, KnowledgeAudit, Release, Sanction, Scorecard, ScoreItem, ScoreLine, ScoreRun
 from internal_clients.queries import outlook
-from internal_clients.queries.appeals import appeals, judges
+from internal_clients.queries.appeals import appeals, judges, periods_behind
 from internal_clients.queries.rulings import items_changed
 from internal_clients.queries.sealing import stored_seal
 from journal.models import Notice
@@ -110,6 +110,20 @@ def test_who_made_what_is_contested_neither_finds_it_nor_rules_on_it(
         assert may == {person for person in everybody if appeal in policies.appeals_to_rule(person)} == set(judges(read))
 
 
+def test_who_scored_the_month_before_the_system_did_rules_on_none_of_it(
+    run: ScoreRun, legs: list[WorkOrder], on_line: Appeal, head: Staff, judge: Staff, scorer: Staff
+) -> None:
+    first = row(run, legs[0], head, "A2")
+    appealing.rule(appeal=first, outcome="excluded", reason="属实", by=judge, now=SHOWN)
+    again = appealing.recount(period=run.period, now=SHOWN + MINUTE)
+    assert again is not None
+    second = row(again, legs[1], head, "A2", SHOWN + DAY)
+
+    assert (again.computed_by, policies.may_rule(scorer, second)) == (Staff.objects.system(), False)
+    assert list(policies.appeals_to_rule(scorer)) == []
+    assert set(policies.appeals_to_rule(judge)) == {on_line, second}
+
+
 def test_a_penalty_is_no_matter_of_the_front_line_and_what_was_stated_is_not_overwritten(
     run: ScoreRun, on_line: Appeal, legs: list[WorkOrder], agent: Staff, hotline: Department, head: Staff
 ) -> None:
@@ -149,6 +163,40 @@ def test_a_ruling_does_not_follow_a_ticket_to_another_department(
     assert {department for department, _key in items_changed(OCTOBER)} == {network.pk}
     appealing.rule(appeal=other, outcome="reduced", points=Decimal(1), reason="属实", by=judge, now=SHOWN)
     assert {key[0]: each.points for key, each in items_changed(OCTOBER).items()} == {network.pk: 0, billing.pk: 1}
+
+
+def test_a_ruling_whose_clock_was_read_before_the_last_scoring_is_counted(run: ScoreRun, on_line: Appeal, judge: Staff) -> None:
+    ruled = appealing.rule(appeal=on_line, outcome="excluded", reason="属实", by=judge, now=SHOWN - MINUTE)
+
+    assert ruled.ruled_at is not None
+    assert ruled.ruled_at > run.computed_at
+    after = appealing.recount(period=run.period, now=SHOWN)
+    assert after is not None
+    assert line(after).ruling == on_line
+    assert periods_behind() == []
+
+
+@pytest.mark.parametrize("published", [False, True])
+def test_a_late_ruling_is_counted_by_the_later_months_that_are_pooled_with_its_own(
+    run: ScoreRun, legs: list[WorkOrder], head: Staff, judge: Staff, scorer: Staff, published: bool
+) -> None:  # fmt: skip
+    on_row, on_penalty = row(run, legs[0], head), penalty(run, head, ticket=legs[0].ticket)
+    later = scoring.show(month=NOVEMBER, by=scorer, now=LATER)
+    if published:
+        later = scoring.publish(month=NOVEMBER, by=scorer, now=LATER + 7 * DAY)
+    at = LATER + 8 * DAY
+    assert (line(later).months, line(later).denominator) == (2, 12)
+    appealing.rule(appeal=on_penalty, outcome="cancelled", reason="属实", by=judge, now=at)
+    assert periods_behind() == [run.period]
+    appealing.rule(appeal=on_row, outcome="excluded", reason="属实", by=judge, now=at)
+    assert periods_behind() == [run.period, later.period]
+    anew = appealing.recount(period=later.period, now=at + MINUTE)
+
+    assert anew is not None
+    assert (anew.kind, line(anew).denominator) == ("amendment" if published else "provisional", 11)
+    assert not published or "(2026-10)" in anew.reason
+    assert appealing.recount(period=later.period, now=at + DAY) is None
+    assert periods_behind() == [run.period]
 
 
 def test_a_department_that_a_row_is_charged_to_is_told_and_may_take_the_ruling_further(
