@@ -261,16 +261,13 @@ def _ruled(appeal: Appeal, name: str, reason: str, *, by: Staff, now: dt.datetim
     outcome, belongs_to, points = appeal.standing
     data = {"outcome": outcome, "belongs_to": belongs_to, "points": None if points is None else str(points), "reason": reason}
     note(appeal, name, by=by, now=now, data=data)
-    charged = [] if belongs_to is None else appeals.heads(belongs_to)
+    charged = appeals.heads(appeal.belongs_to_id, appeal.final_belongs_to_id)
     if appeal.final_by:
         before = [each for each in (appeal.ruled_by, appeal.escalated_by) if each]
-        heard = appeals.heads(appeal.belongs_to_id) if appeal.belongs_to_id else []
-        told = {each.pk: each for each in (appeal.raised_by, *before, *heard)}
-        charged = [each for each in charged if each.pk not in told]
-        _tell(appeal, "appeal.final", told.values(), now)
+        _tell(appeal, "appeal.final", [appeal.raised_by, *before, *charged], now)
     else:
         _tell(appeal, "appeal.ruled", [appeal.raised_by], now)
-    _tell(appeal, "appeal.charged", charged, now)
+        _tell(appeal, "appeal.charged", charged, now)
     if appeal.changes_scores:
         for period in appeals.months_with(appeal):
             app.configure_task("internal_clients.recount").defer(period=period.pk)

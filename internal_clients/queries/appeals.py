@@ -172,9 +172,10 @@ def judges(appeal: Appeal) -> list[Staff]:
     return [person for person in people if may(person, appeal)]
 
 
-def heads(department: Department | int) -> list[Staff]:
-    """Return who can contest for a department."""
-    found = Staff.objects.filter(department=department, is_active=True, roles__contains=[str(Role.HEAD)])
+def heads(*departments: int | None) -> list[Staff]:
+    """Return who can contest for these departments; None is none."""
+    found = Staff.objects.filter(department__in=[each for each in departments if each], is_active=True)
+    found = found.filter(roles__contains=[str(Role.HEAD)])
     return list(found.order_by("pk"))
 
 
