@@ -138,6 +138,9 @@ class AppealSubject(models.TextChoices):
     LINE = "line", pgettext_lazy("appeal", "whole line")
     ITEM = "item", pgettext_lazy("appeal", "penalty or veto")
 
+    #: What the work was like: the front line knows it, and later months may count it too.
+    WORK = nonmember(("row", "line"))
+
 
 class AppealOutcome(models.TextChoices):
     """What became of an appeal."""

@@ -57,6 +57,13 @@ KINDS = (
         example=APPEAL,
     ),
     Kind(name="appeal.ruled", label=_("an appeal was ruled on"), icon="gavel", example=APPEAL),
+    Kind(
+        name="appeal.charged",
+        label=_("a row was charged to your department by ruling"),
+        icon="scale",
+        audience=holding(Role.HEAD),
+        example=APPEAL,
+    ),
     Kind(name="appeal.final", label=_("an appeal was ruled on finally"), icon="gavel", example=APPEAL),
     Kind(
         name="appeal.escalated",

@@ -4,13 +4,23 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from foundation.errors import NotAllowed
-from internal_clients.enums import AppealOutcome, KpiLevel, RunKind, SurveyState
+from internal_clients.enums import AppealOutcome, AppealSubject, EvidenceKind, KpiLevel, RunKind, SurveyState
 from internal_clients.models import Appeal, KnowledgeAudit, KpiNode, PlannedOutage, Rater, Sanction, Scorecard, ScoreRun, Survey
 from organization.enums import DepartmentKind, Role
 from organization.models import Staff
 
 #: 考核岗: keeps the scheme, scores the months, issues penalties.
 SCORERS = (Role.SUPERVISOR,)
+#: The runs that departments have seen.
+SEEN = Q(kind__in=RunKind.SHOWN) & ~Q(hash="")
+#: Who made what stands on a card, from its item.
+ISSUERS = (
+    "sanction__proposed_by",
+    "sanction__decided_by",
+    "sanction__finding__inspector",
+    "release__verdict_by",
+    "ticket__complaint__over_head__decided_by",
+)
 
 
 def require(allowed: bool) -> None:  # noqa: FBT001 -- the answer of a predicate
@@ -142,12 +152,37 @@ def may_contest(user: Staff, department_id: int) -> bool:
     return _of(user, department_id, Role.HEAD)
 
 
+def concerning(department_id: int) -> Q:
+    """Match the appeals that a department raised, and those by which a row was charged to it."""
+    return Q(department=department_id) | Q(belongs_to=department_id) | Q(final_belongs_to=department_id)
+
+
+def may_escalate(user: Staff, appeal: Appeal) -> bool:
+    """Tell whether the person takes the centre's ruling to the committee: the head of who appealed, or of who was charged by it."""
+    charged = appeal.belongs_to_id is not None and may_contest(user, appeal.belongs_to_id)
+    return charged or may_contest(user, appeal.department_id)
+
+
+def _issued(appeal: Appeal) -> set[int | None]:
+    """Return who made what is contested: proposed, approved or inspected it, decided on the fault, assessed or checked it."""
+    if appeal.kind == EvidenceKind.AUDIT:
+        checks = KnowledgeAudit.objects.filter(pk=appeal.object_id or 0)
+        return {pk for pair in checks.values_list("audited_by", "confirmed_by") for pk in pair}
+    found: set[int | None] = set()
+    if appeal.item and (sanction := appeal.item.sanction):
+        found |= {sanction.proposed_by_id, sanction.decided_by_id, sanction.finding.inspector_id if sanction.finding else None}
+    if appeal.item and appeal.item.release:
+        found.add(appeal.item.release.verdict_by_id)
+    if appeal.item and appeal.item.ticket:
+        register = getattr(getattr(appeal.item.ticket, "complaint", None), "over_head", None)
+        found.add(register.decided_by_id if register else None)
+    return found
+
+
 def _had_a_hand(user: Staff, appeal: Appeal) -> bool:
-    """Tell whether the person raised the appeal, made the run, or proposed or approved the penalty that it is about."""
-    hands: set[int | None] = {appeal.raised_by_id, appeal.card.run.computed_by_id}
-    if appeal.item and appeal.item.sanction:
-        hands |= {appeal.item.sanction.proposed_by_id, appeal.item.sanction.decided_by_id}
-    return user.pk in hands
+    """Tell whether the person raised the appeal, took it further, scored the month for others to see, or made what it is about."""
+    scored = ScoreRun.objects.filter(SEEN, period=appeal.card.run.period_id, computed_by=user)
+    return user.pk in {appeal.raised_by_id, appeal.escalated_by_id, *_issued(appeal)} or scored.exists()
 
 
 def may_rule(user: Staff, appeal: Appeal) -> bool:
@@ -158,17 +193,22 @@ def may_rule(user: Staff, appeal: Appeal) -> bool:
 def may_rule_finally(user: Staff, appeal: Appeal) -> bool:
     """Tell whether the person rules for the assessment committee (考核委员会): a manager who had no hand in it either.
 
-    Nobody of the department itself, nobody who ruled before.
+    Nobody of the department itself or of the one that the row was charged to, nobody who ruled before.
     """
-    of_theirs = user.department_id is not None and user.department_id == appeal.department_id
+    of_theirs = user.department_id is not None and user.department_id in {appeal.department_id, appeal.belongs_to_id}
     barred = of_theirs or user.pk == appeal.ruled_by_id or _had_a_hand(user, appeal)
     return user.has_role(Role.MANAGER) and not barred
 
 
 def _not_by(user: Staff) -> QuerySet[Appeal]:
     """Return the appeals that a person had no hand in, as `_had_a_hand` tells it."""
-    rows = Appeal.objects.exclude(raised_by=user).exclude(card__run__computed_by=user)
-    return rows.exclude(item__sanction__proposed_by=user).exclude(item__sanction__decided_by=user)
+    scored = ScoreRun.objects.filter(SEEN, computed_by=user).values("period")
+    checked = KnowledgeAudit.objects.filter(Q(audited_by=user) | Q(confirmed_by=user)).values("pk")
+    rows = Appeal.objects.exclude(raised_by=user).exclude(escalated_by=user).exclude(card__run__period__in=scored)
+    rows = rows.exclude(kind=EvidenceKind.AUDIT, object_id__in=checked)
+    for way in ISSUERS:
+        rows = rows.exclude(**{f"item__{way}": user})
+    return rows
 
 
 def appeals_to_rule(user: Staff) -> QuerySet[Appeal]:
@@ -181,25 +221,36 @@ def appeals_to_rule_finally(user: Staff) -> QuerySet[Appeal]:
     if not user.has_role(Role.MANAGER):
         return Appeal.objects.none()
     rows = _not_by(user).filter(escalated_at__isnull=False, final_outcome="").exclude(ruled_by=user)
-    return rows.exclude(department=user.department_id) if user.department_id else rows
+    own = user.department_id
+    return rows.exclude(department=own).exclude(belongs_to=own) if own else rows
+
+
+def may_state(user: Staff, appeal: Appeal) -> bool:
+    """Tell whether the person states, for the front line, how it was: on work; on a penalty only who sees it anyway."""
+    sees = user.has_role(*Role.CENTRE, Role.MANAGER, Role.SYSTEM)
+    return may_ask(user) and (sees or appeal.about in AppealSubject.WORK)
 
 
 def appeals_to_state(user: Staff) -> QuerySet[Appeal]:
-    """Return the appeals that wait for the internal client's statement."""
-    return Appeal.objects.filter(outcome=AppealOutcome.PENDING, statement="") if may_ask(user) else Appeal.objects.none()
-
-
-def may_see_appeals(user: Staff) -> bool:
-    """Tell whether the person reads appeals at all: who raises them, states on them, rules on them."""
-    return user.has_role(*Role.CENTRE, Role.MANAGER, Role.AGENT, Role.PATROL, *Role.DEPARTMENT)
+    """Return the appeals that wait for the internal client's statement which this person may give."""
+    if not may_ask(user):
+        return Appeal.objects.none()
+    rows = Appeal.objects.filter(outcome=AppealOutcome.PENDING, statement="")
+    sees = user.has_role(*Role.CENTRE, Role.MANAGER, Role.SYSTEM)
+    return rows if sees else rows.filter(about__in=AppealSubject.WORK)
 
 
 def appeals_visible_to(user: Staff) -> QuerySet[Appeal]:
-    """Return the appeals this person sees: the centre, managers and the front line all, a department its own."""
-    if user.has_role(*Role.CENTRE, Role.MANAGER, Role.AGENT, Role.PATROL):
+    """Return the appeals this person sees: the centre and managers all, the front line those about its work, a department its own.
+
+    A department's own are those that it raised, and those by which a row was charged to it.
+    """
+    if user.has_role(*Role.CENTRE, Role.MANAGER):
         return Appeal.objects.all()
-    own = user.department_id if user.has_role(*Role.DEPARTMENT) else None
-    return Appeal.objects.filter(department=own) if own else Appeal.objects.none()
+    seen = Q(about__in=AppealSubject.WORK) if user.has_role(Role.AGENT, Role.PATROL) else Q(pk__in=())
+    if user.department_id and user.has_role(*Role.DEPARTMENT):
+        seen |= concerning(user.department_id)
+    return Appeal.objects.filter(seen)
 
 
 def may_see_run(user: Staff, run: ScoreRun) -> bool:

@@ -37,16 +37,28 @@ def contest(*, row: Evidence, grounds: str, evidence: str, by: Staff, now: dt.da
         policies.require(policies.may_contest(by, card.department_id))
         raise Invalid(_("A month's minutes and an answer to the survey are no records that can be contested."))
     _open(card, None, by=by, now=now)
-    own = Appeal.objects.filter(card__run__period=card.run.period_id, formula=formula)
-    if own.filter(kind=row.kind, object_id=row.object_id).exists():
-        raise Conflict(_("This row has been contested already."))
-    if own.filter(about=AppealSubject.LINE, department=card.department_id).exists():
+    same = appeals.of_line_and_rows(card, formula)
+    for each in same.filter(kind=row.kind, object_id=row.object_id):
+        _not_twice(each, card)
+    if same.filter(about=AppealSubject.LINE).exists():
         raise Conflict(_("The whole line has been contested already."))
     about = {"formula": formula, "line": row.line, "kind": row.kind, "object_id": row.object_id}
     appeal = _filed(card, about, title=title_of(row), grounds=grounds, evidence=evidence, by=by, now=now)
     if (client := client_of(row)) is not None:
         _tell(appeal, "appeal.statement", [client], now)
     return appeal
+
+
+def _not_twice(appeal: Appeal, card: Scorecard) -> None:
+    """Refuse to hear a row again, and say what can be done where it was charged to the department by ruling."""
+    if appeal.department_id == card.department_id:
+        raise Conflict(_("This row has been contested already."))
+    given = {"department": appeal.department, "day": appeal.escalate_by}
+    if appeal.stage == AppealStage.RULED:
+        text = _("The appeal of %(department)s charged this row to you. Take that ruling to the committee by %(day)s.")
+    else:
+        text = _("The appeal of %(department)s charged this row to you, and the committee has it or has ruled on it.")
+    raise Conflict(text % given)
 
 
 @transaction.atomic
@@ -78,7 +90,8 @@ def contest_item(*, item: ScoreItem, grounds: str, evidence: str, by: Staff, now
         # Stored before items named the release that they are for: a ruling would find nothing to change.
         raise Conflict(_("This month is to be scored anew before this can be contested."))
     same = Appeal.objects.filter(about=AppealSubject.ITEM, card__run__period=card.run.period_id, formula=item.code)
-    if any(each.item and key_of(each.item) == key_of(item) for each in same.select_related("item")):
+    own = same.filter(department=card.department_id).select_related("item")
+    if any(each.item and key_of(each.item) == key_of(item) for each in own):
         raise Conflict(_("This has been contested already."))
     about = {"about": AppealSubject.ITEM, "formula": item.code, "item": item}
     return _filed(card, about, title=title_of_item(item), grounds=grounds, evidence=evidence, item=item, by=by, now=now)
@@ -135,9 +148,14 @@ def _in(appeal: Appeal, *stages: AppealStage) -> Appeal:
 
 @transaction.atomic
 def state(*, appeal: Appeal, statement: str, by: Staff, now: dt.datetime) -> Appeal:
-    """State, for the front line that asked for the work, how it was. Raises NotAllowed, Conflict or Invalid."""
-    policies.require(policies.may_ask(by))
+    """State, for the front line that asked for the work, how it was; who stated may do so again.
+
+    Raises NotAllowed, Conflict also where somebody else has stated, or Invalid.
+    """
+    policies.require(policies.may_state(by, appeal))
     appeal = _in(appeal, AppealStage.FIRST, AppealStage.SECOND)
+    if appeal.statement_by_id not in {None, by.pk}:
+        raise Conflict(_("%(person)s has stated already how it was.") % {"person": appeal.statement_by})
     if appeal.stage == AppealStage.SECOND and appeal.statement:
         raise Conflict(_("The centre has ruled on the statement as it was given."))
     if not statement.strip():
@@ -167,6 +185,7 @@ def rule(
     appeal = _in(appeal, AppealStage.FIRST)
     policies.require(policies.may_rule(by, appeal))
     _check(appeal, (outcome, belongs_to, points), reason)
+    now = appeals.after_runs(appeal, now)
     appeal.outcome, appeal.belongs_to, appeal.points, appeal.ruling_reason = outcome, belongs_to, points, reason
     appeal.ruled_by, appeal.ruled_at = by, now
     appeal.escalate_by = working_day(local_day(now), appeals.ESCALATE_DAYS)
@@ -179,10 +198,11 @@ def rule(
 def escalate(*, appeal: Appeal, grounds: str, by: Staff, now: dt.datetime) -> Appeal:
     """Take a ruling to the assessment committee (考核委员会), as the department's head, within three working days after it.
 
-    Raises NotAllowed, Conflict when the time is over, or Invalid without grounds.
+    The head of a department that a row was charged to may do so too: it has not been heard. Raises NotAllowed, Conflict when the
+    time is over, or Invalid without grounds.
     """
-    policies.require(policies.may_contest(by, appeal.department_id))
     appeal = _in(appeal, AppealStage.RULED)
+    policies.require(policies.may_escalate(by, appeal))
     if appeal.escalate_by is None or local_day(now) > appeal.escalate_by:
         raise Conflict(_("The %(days)s working days after the ruling are over.") % {"days": appeals.ESCALATE_DAYS})
     if not grounds.strip():
@@ -191,7 +211,7 @@ def escalate(*, appeal: Appeal, grounds: str, by: Staff, now: dt.datetime) -> Ap
     appeal.final_due_on, appeal.told = working_day(local_day(now), appeals.FINAL_DAYS), 0
     appeal.save(update_fields=["escalated_by", "escalated_at", "escalation_grounds", "final_due_on", "told"])
     note(appeal, "escalate", by=by, now=now, data={"reason": grounds})
-    _tell(appeal, "appeal.escalated", appeals.judges(appeal), now)
+    _tell(appeal, "appeal.escalated", appeals.judges(appeal), now, department=by.department)
     return appeal
 
 
@@ -213,6 +233,7 @@ def rule_finally(
     appeal = _in(appeal, AppealStage.SECOND)
     policies.require(policies.may_rule_finally(by, appeal))
     _check(appeal, (outcome, belongs_to, points), reason)
+    now = appeals.after_runs(appeal, now)
     appeal.final_outcome, appeal.final_belongs_to, appeal.final_points = outcome, belongs_to, points
     appeal.final_reason, appeal.final_by, appeal.final_at = reason, by, now
     appeal.save(update_fields=["final_outcome", "final_belongs_to", "final_points", "final_reason", "final_by", "final_at"])
@@ -240,28 +261,42 @@ def _ruled(appeal: Appeal, name: str, reason: str, *, by: Staff, now: dt.datetim
     outcome, belongs_to, points = appeal.standing
     data = {"outcome": outcome, "belongs_to": belongs_to, "points": None if points is None else str(points), "reason": reason}
     note(appeal, name, by=by, now=now, data=data)
-    before = [appeal.ruled_by] if appeal.final_by and appeal.ruled_by else []
-    _tell(appeal, "appeal.final" if appeal.final_by else "appeal.ruled", [appeal.raised_by, *before], now)
+    charged = appeals.heads(appeal.belongs_to_id, appeal.final_belongs_to_id)
+    if appeal.final_by:
+        before = [each for each in (appeal.ruled_by, appeal.escalated_by) if each]
+        _tell(appeal, "appeal.final", [appeal.raised_by, *before, *charged], now)
+    else:
+        _tell(appeal, "appeal.ruled", [appeal.raised_by], now)
+        _tell(appeal, "appeal.charged", charged, now)
     if appeal.changes_scores:
-        app.configure_task("internal_clients.recount").defer(period=appeal.card.run.period_id)
+        for period in appeals.months_with(appeal):
+            app.configure_task("internal_clients.recount").defer(period=period.pk)
 
 
 @transaction.atomic
 def recount(*, period: Period, now: dt.datetime) -> ScoreRun | None:
     """Score a month anew, in the system's name, where rulings came after its newest run; a published month is amended.
 
-    Returns None where there is nothing to count. Raises Conflict when the month has no scheme or changes while it is counted.
+    Rulings on the months before it count where it is scored together with them. Returns None where there is nothing to count.
+    Raises Conflict when the month has no scheme or changes while it is counted.
     """
-    period = locked(Period.objects.all(), period.pk)
+    period = scoring.period_of(period.month)
     rulings = appeals.uncounted(period)
     if not rulings:
         return None
     machine = Staff.objects.system()
-    Appeal.objects.filter(pk__in=[each.pk for each in rulings]).update(counted_at=now)
+    period.counted_at = max(now, *(each.stands_since or now for each in rulings))
+    period.save(update_fields=["counted_at"])
     if period.state == PeriodState.PROVISIONAL:
         return scoring.rescore(month=period.month, by=machine, now=now)
-    reason = "；".join(f"{each.formula} {each.title}：{each.final_reason or each.ruling_reason}" for each in rulings)
-    return scoring.amend(month=period.month, reason=reason[:2000], by=machine, now=now)
+    reason = "；".join(f"{_named(each, period)}：{each.final_reason or each.ruling_reason}" for each in rulings)
+    return scoring.amend(month=period.month, reason=reason[:2000], if_changed=True, by=machine, now=now)
+
+
+def _named(appeal: Appeal, period: Period) -> str:
+    """Return what a ruling was about, with its month where that is another one."""
+    month = appeal.card.run.period.month
+    return f"{appeal} ({month:%Y-%m})" if month != period.month else str(appeal)
 
 
 #: How far people have been told that a ruling is due.
@@ -295,11 +330,11 @@ def _step(appeal: Appeal, today: dt.date) -> int:
     return OVERDUE if today <= working_day(due, 1) else CLIMBED
 
 
-def _tell(appeal: Appeal, kind: str, people: Iterable[Staff], now: dt.datetime) -> None:
+def _tell(appeal: Appeal, kind: str, people: Iterable[Staff], now: dt.datetime, *, department: Department | None = None) -> None:
     due = appeal.due_on or (appeal.escalate_by if appeal.stage == AppealStage.RULED else None)
     data = {
         "title": str(appeal),
-        "department": str(appeal.department),
+        "department": str(department or appeal.department),
         "month": f"{appeal.card.run.period.month:%Y-%m}",
         "due_on": f"{due:%Y-%m-%d}" if due else "",
         "outcome": appeal.standing_label,

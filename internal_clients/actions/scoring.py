@@ -10,15 +10,16 @@ from foundation import transaction
 from foundation.errors import Conflict, Invalid
 from internal_clients import policies
 from internal_clients.enums import PeriodState, RunKind, SurveyState
-from internal_clients.locking import locked
+from internal_clients.locking import lock_months, locked
 from internal_clients.models import PartScore, Period, Scheme, Scorecard, ScoreItem, ScoreLine, ScoreRun, Survey
-from internal_clients.months import last_month, midnight, next_month, quarter_of
+from internal_clients.months import last_month, midnight, months_before, next_month, quarter_of
 from internal_clients.queries.appeals import contested_until, pending
 from internal_clients.queries.reckoning import Reckoned, Tallies, reckon
 from internal_clients.queries.sanctions import effect
 from internal_clients.queries.schemes import scheme_for
 from internal_clients.queries.sealing import seal_of, stored_seal
 from internal_clients.queries.tallies import keep_evidence
+from internal_clients.scoring import MOST_MONTHS
 from journal.record import record
 from journal.types import Data
 from organization.models import Staff
@@ -29,7 +30,11 @@ MOST_NAMED = 5
 
 
 def period_of(month: dt.date) -> Period:
-    """Return the month's period, locked; made where it is the first time that anybody asks."""
+    """Return the month's period, locked; made where it is the first time that anybody asks.
+
+    The months that may be counted with it are locked before it: nothing is ruled on them while it is scored.
+    """
+    lock_months(months_before(month, MOST_MONTHS - 1), month)
     period, _made = Period.objects.get_or_create(month=month)
     return locked(Period.objects.all(), period.pk)
 
@@ -93,15 +98,18 @@ def publish(*, month: dt.date, by: Staff, now: dt.datetime) -> ScoreRun:
 
 
 @transaction.atomic
-def amend(*, month: dt.date, reason: str, by: Staff, now: dt.datetime) -> ScoreRun:
-    """Publish a correction beside what was published (更正通报). Raises NotAllowed, Conflict, or Invalid without a reason."""
+def amend(*, month: dt.date, reason: str, by: Staff, now: dt.datetime, if_changed: bool = False) -> ScoreRun:
+    """Publish a correction beside what was published (更正通报); if so asked only where the scores differ from the last ones.
+
+    Raises NotAllowed, Conflict, or Invalid without a reason.
+    """
     policies.require(policies.may_score(by))
     if not reason.strip():
         raise Invalid(reason=_("Give the reason."))
     period = period_of(month)
     if period.state != PeriodState.PUBLISHED:
         raise Conflict(_("Only a published month is amended."))
-    return _scored(period, RunKind.AMENDMENT, reason=reason, by=by, now=now)
+    return _scored(period, RunKind.AMENDMENT, reason=reason, if_changed=if_changed, by=by, now=now)
 
 
 def _step(period: Period, name: str, *, by: Staff, now: dt.datetime) -> None:
@@ -113,15 +121,15 @@ def _step(period: Period, name: str, *, by: Staff, now: dt.datetime) -> None:
     record(period.stream, f"period.{name}", by=by, at=now, data={"state": period.state})
 
 
-def _scored(period: Period, kind: str, *, reason: str = "", by: Staff, now: dt.datetime) -> ScoreRun:
-    """Reckon and store a run, unless the last one of its kind says the same."""
+def _scored(period: Period, kind: str, *, reason: str = "", if_changed: bool = False, by: Staff, now: dt.datetime) -> ScoreRun:
+    """Reckon and store a run, unless the last one of its kind, or `if_changed` of any kind, says the same."""
     scheme = scheme_for(period.month)
     if scheme is None:
         raise Conflict(_("No scheme is in force for this month."))
     cards, tallies = reckon(scheme, period.month, now)
     seal = seal_of(cards, tallies)
     last = period.runs.order_by("-version").first()
-    if last and last.hash == seal and last.kind == kind:
+    if last and last.hash == seal and (if_changed or last.kind == kind):
         return last
     run = _stored(period, scheme, kind, reason, cards, tallies, by=by, now=now, version=last.version + 1 if last else 1)
     if stored_seal(run) != seal:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from foundation.errors import Conflict
+from internal_clients import policies
 from internal_clients.actions import appealing, sanctions, scoring
 from internal_clients.demo.clockwork import DAY, HOUR, MINUTE
 from internal_clients.models import Appeal, Evidence, ScoreItem, ScoreLine, ScoreRun
@@ -73,9 +74,13 @@ class Bench:
             yield appealing.contest_item(item=each, grounds=grounds, evidence=evidence, by=by, now=at)
 
     def rule(self, found: Iterable[Appeal], outcome: str, reason: str, at: dt.datetime, **given: object) -> list[Appeal]:
-        """Let the duty officer rule for the centre."""
+        """Let the duty officer rule for the centre; on what that one decided, the centre's head."""
+        return [appealing.rule(appeal=each, outcome=outcome, reason=reason, by=self.judge(each), now=at, **given) for each in found]
+
+    def judge(self, appeal: Appeal) -> Staff:
+        """Return who rules for the centre."""
         duty = self.staff["duty"]
-        return [appealing.rule(appeal=each, outcome=outcome, reason=reason, by=duty, now=at, **given) for each in found]
+        return duty if policies.may_rule(duty, appeal) else self.staff["centre-head"]
 
     def escalate(self, found: Iterable[Appeal], at: dt.datetime) -> list[Appeal]:
         """Let the heads take it further."""

@@ -102,8 +102,6 @@ class Appeal(models.Model):
     )
     final_at = models.DateTimeField(_("ruled finally at"), null=True, blank=True)
     final_reason = models.TextField(_("reason for the final ruling"), blank=True)
-    #: When the scores were last reckoned for the ruling's sake.
-    counted_at = models.DateTimeField(_("ruling counted at"), null=True, blank=True)
     #: How far people have been told that the ruling is due: reminded, overdue, the centre's head told.
     told = models.PositiveSmallIntegerField(_("reminders sent"), default=0)
 

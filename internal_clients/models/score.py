@@ -33,6 +33,8 @@ class Period(models.Model):
     state = FSMField(_("state"), max_length=12, choices=PeriodState, default=PeriodState.OPEN)
     provisional_at = models.DateTimeField(_("provisional since"), null=True, blank=True)
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
+    #: When it was last scored for the sake of rulings, also where that made no new version.
+    counted_at = models.DateTimeField(_("rulings counted at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("scored month")

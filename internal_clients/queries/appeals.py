@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 
 from internal_clients.enums import AppealOutcome, AppealStage, AppealSubject, ItemKind, PeriodState, RunKind
 from internal_clients.models import Appeal, Evidence, Period, Scorecard, ScoreItem, ScoreLine, ScoreRun
-from internal_clients.policies import SCORERS, may_rule, may_rule_finally
+from internal_clients.months import months_before
+from internal_clients.policies import SCORERS, concerning, may_rule, may_rule_finally
 from internal_clients.queries.rulings import Key, key_of
+from internal_clients.scoring import MOST_MONTHS
 from organization.enums import DepartmentKind, Role
 from organization.models import Department, Staff
 from organization.queries.days import local_day, working_day, working_days
@@ -27,9 +29,9 @@ RELATED = (
     "department",
     "card__run__period",
     "card__department",
-    "item__sanction",
+    "item__sanction__finding",
     "item__release",
-    "item__ticket",
+    "item__ticket__complaint__over_head",
     "line__indicator",
     "line__part_score__part",
     "raised_by",
@@ -115,8 +117,8 @@ def shown_first(card: Scorecard, item: ScoreItem | None) -> dt.date:
 
 
 def of_card(card: Scorecard) -> list[Appeal]:
-    """Return the department's appeals of the card's month, the newest first."""
-    found = Appeal.objects.filter(department=card.department_id, card__run__period=card.run.period_id)
+    """Return the appeals of the card's month that the department raised, or that charged a row to it, the newest first."""
+    found = Appeal.objects.filter(concerning(card.department_id), card__run__period=card.run.period_id)
     return list(found.select_related("item", "line__indicator").order_by("-pk").fetch_mode(FETCH_RAISE))
 
 
@@ -131,10 +133,17 @@ def of_line(card: Scorecard, line: ScoreLine) -> Appeal | None:
     return found.order_by("-pk").first()
 
 
+def of_line_and_rows(card: Scorecard, formula: str) -> QuerySet[Appeal]:
+    """Return the appeals about an indicator of the card's month and its rows: the department's, and those that charge it."""
+    own, final = Q(department=card.department_id), Q(final_belongs_to=card.department_id)
+    charged = final | Q(final_outcome="", belongs_to=card.department_id)
+    return Appeal.objects.filter(own | charged, card__run__period=card.run.period_id, formula=formula).order_by("pk")
+
+
 def of_rows(card: Scorecard, line: ScoreLine, rows: Iterable[Evidence]) -> dict[int, Appeal]:
     """Return the appeals about rows of a line, by the rows' ids."""
-    found = Appeal.objects.filter(about=AppealSubject.ROW, card__run__period=card.run.period_id, formula=line.indicator.formula)
-    known = {(each.kind, each.object_id): each for each in found.filter(department=card.department_id).order_by("pk")}
+    found = of_line_and_rows(card, line.indicator.formula).filter(about=AppealSubject.ROW)
+    known = {(each.kind, each.object_id): each for each in found}
     return {row.pk: known[row.kind, row.object_id] for row in rows if (row.kind, row.object_id) in known}
 
 
@@ -163,12 +172,21 @@ def judges(appeal: Appeal) -> list[Staff]:
     return [person for person in people if may(person, appeal)]
 
 
+def heads(*departments: int | None) -> list[Staff]:
+    """Return who can contest for these departments; None is none."""
+    found = Staff.objects.filter(department__in=[each for each in departments if each], is_active=True)
+    found = found.filter(roles__contains=[str(Role.HEAD)])
+    return list(found.order_by("pk"))
+
+
 def centre_heads() -> list[Staff]:
     """Return who answers for the complaint centre."""
     return list(Staff.objects.filter(pk__in=Department.objects.filter(kind=DepartmentKind.CENTRE, is_active=True).values("head")))
 
 
-CHANGED = Q(final_outcome="") & ~Q(outcome__in=(Out.PENDING, Out.DISMISSED)) | ~Q(final_outcome="") & (
+#: A ruling that holds differs from none, and the committee's from the centre's.
+DIFFERS = Q(final_outcome="") & ~Q(outcome__in=(Out.PENDING, Out.DISMISSED)) | ~Q(final_outcome__in=("", Out.DISMISSED))
+OVERRULED = ~Q(final_outcome="") & (
     ~Q(final_outcome=F("outcome"))
     | Q(final_points__isnull=False) & ~Q(final_points=F("points"))
     | Q(final_belongs_to__isnull=False) & ~Q(final_belongs_to=F("belongs_to"))
@@ -181,17 +199,60 @@ def newest_shown(period: int) -> ScoreRun | None:
     return runs.order_by("-version").first()
 
 
+def months_with(appeal: Appeal) -> list[Period]:
+    """Return the shown months whose scores a ruling can change: its own, and the later ones that may be counted with it."""
+    month = appeal.card.run.period.month
+    last = months_before(month, 1 - MOST_MONTHS) if appeal.about in AppealSubject.WORK else month
+    return list(Period.objects.filter(month__range=(month, last)).exclude(state=PeriodState.OPEN).order_by("month"))
+
+
+def after_runs(appeal: Appeal, now: dt.datetime) -> dt.datetime:
+    """Return `now`, or the instant after the last scoring of the months that a ruling changes, where that is later.
+
+    Called with the appeal's month locked: the clock was read before the lock was had, and who held it may have scored.
+    """
+    months = months_with(appeal)
+    runs = [run for period in months if (run := newest_shown(period.pk))]
+    scored = [*(run.computed_at for run in runs), *(period.counted_at for period in months if period.counted_at)]
+    return max([now, *(at + INSTANT for at in scored)])
+
+
+#: The least difference of two instants in the database.
+INSTANT = dt.timedelta(microseconds=1)
+
+
 def uncounted(period: Period) -> list[Appeal]:
-    """Return the appeals whose ruling came after the month's newest run and changes its scores, in the order of the rulings."""
+    """Return the appeals whose ruling came after the month's newest run and changes its scores, in the order of the rulings.
+
+    Those of the months before are among them where the run counts rows of theirs, or found none that suffice.
+    """
     run = newest_shown(period.pk)
     if run is None:
         return []
-    late = Q(final_outcome="", ruled_at__gt=run.computed_at) | Q(final_at__gt=run.computed_at)
-    late &= Q(counted_at=None) | Q(final_at__gt=F("counted_at"))
-    return list(Appeal.objects.filter(CHANGED, late, card__run__period=period).order_by("ruled_at", "pk"))
+    since = max(run.computed_at, period.counted_at or run.computed_at)
+    late = DIFFERS & Q(ruled_at__gt=since) | OVERRULED & Q(final_at__gt=since)
+    before = Q(
+        about__in=AppealSubject.WORK,
+        card__run__period__month__gte=months_before(period.month, MOST_MONTHS - 1),
+        card__run__period__month__lt=period.month,
+    )
+    found = Appeal.objects.filter(late, Q(card__run__period=period) | before).select_related("card__run__period")
+    return [each for each in found.order_by("ruled_at", "pk") if _reaches(each, run, period)]
+
+
+def _reaches(appeal: Appeal, run: ScoreRun, period: Period) -> bool:
+    """Tell whether a run of the same month, or of a later one by what it counts together, can change by a ruling."""
+    month = appeal.card.run.period.month
+    if month == period.month or (appeal.about == AppealSubject.LINE and appeal.outcome == Out.EXCLUDED and appeal.final_outcome):
+        return True
+    back = next(each for each in range(1, MOST_MONTHS) if months_before(period.month, each) == month)
+    owners = [each for each in (appeal.department_id, appeal.belongs_to_id, appeal.final_belongs_to_id) if each]
+    lines = ScoreLine.objects.filter(part_score__card__run=run, part_score__card__department__in=owners)
+    return lines.filter(Q(months__gt=back) | Q(points=None), indicator__formula=appeal.formula).exists()
 
 
 def periods_behind() -> list[Period]:
     """Return the months whose newest run does not count all that was ruled."""
-    since = Appeal.objects.filter(CHANGED).values_list("card__run__period", flat=True).distinct()
-    return [period for period in Period.objects.filter(pk__in=since).order_by("month") if uncounted(period)]
+    ruled = Appeal.objects.filter(DIFFERS | OVERRULED).values_list("card__run__period__month", flat=True).distinct()
+    months = {months_before(month, -later) for month in ruled for later in range(MOST_MONTHS)}
+    return [period for period in Period.objects.filter(month__in=months).order_by("month") if uncounted(period)]

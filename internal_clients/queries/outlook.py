@@ -9,9 +9,8 @@ from django.db.models import Count, Q, Sum
 from internal_clients.enums import AppealOutcome, AppealSubject, ItemKind, RunKind
 from internal_clients.formulas import LESS_IS_BETTER, line
 from internal_clients.models import Appeal, PartScore, Scorecard, ScoreItem, ScoreLine
-from internal_clients.queries.evidence.base import Window
+from internal_clients.queries.reckoning import Tallies
 from internal_clients.queries.rulings import key_of
-from internal_clients.queries.tallies import tally
 from internal_clients.rules import BYPASS, bypass_points
 from internal_clients.scoring import (
     MOST_MONTHS,
@@ -227,9 +226,11 @@ def _changed(appeal: Appeal, touched: ScoreLine, version: Version, outcome: str)
         return Line(code=indicator.code, full=indicator.weight, counts=_counts(touched))
     off = _taken_off(appeal, touched, outcome)
     windows = [*[Counts()] * (touched.months - 1), _counts(touched) + off]
+    tallies = Tallies(appeal.card.run.period.month, version.card.run.computed_at)
     while sufficient(windows, indicator.minimum) is None and len(windows) < MOST_MONTHS:
-        window = Window(month=appeal.card.run.period.month, months=len(windows) + 1, now=version.card.run.computed_at)
-        windows.append(tally(indicator.formula, window).get(appeal.department_id, Counts()) + off)
+        if tallies.left_out(indicator.formula, appeal.department_id, back=len(windows)):
+            break
+        windows.append(tallies.counts(indicator.formula, len(windows) + 1, appeal.department_id) + off)
     return line(indicator.measure, indicator.formula, windows)
 
 

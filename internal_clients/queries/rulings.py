@@ -37,12 +37,17 @@ class Changed:
     points: Decimal
 
 
-def items_changed(month: dt.date) -> dict[Key, Changed]:
-    """Return what rulings left of a month's penalties and vetoes, by what each is for."""
+def items_changed(month: dt.date) -> dict[tuple[int, Key], Changed]:
+    """Return what rulings left of a month's penalties and vetoes, by the department that appealed and what each is for.
+
+    A ruling does not follow a ticket that another department leads by now: that one has not been heard.
+    """
     about = Appeal.objects.filter(about=AppealSubject.ITEM, card__run__period__month=month)
     found: QuerySet[Appeal] = about.filter(holding(Out.CANCELLED) | holding(Out.REDUCED)).select_related("item")
     return {
-        key_of(each.item): Changed(appeal=each.pk, points=each.standing[2] or Decimal(0)) for each in found if each.item is not None
+        (each.department_id, key_of(each.item)): Changed(appeal=each.pk, points=each.standing[2] or Decimal(0))
+        for each in found
+        if each.item is not None
     }
 
 

@@ -63,12 +63,12 @@ def findings(now: dt.datetime) -> QuerySet[Inspection]:
     return for_penalties(timezone.localtime(now).date()).exclude(Exists(made))
 
 
-def _ruled(department: int, item: Item, changed: Mapping[Key, Changed]) -> tuple[int, Item]:
-    ruling = changed.get(item.key)
+def _ruled(department: int, item: Item, changed: Mapping[tuple[int, Key], Changed]) -> tuple[int, Item]:
+    ruling = changed.get((department, item.key))
     return department, replace(item, points=ruling.points, ruling_id=ruling.appeal) if ruling else item
 
 
-def _capped(found: list[tuple[int, Item]], changed: Mapping[Key, Changed]) -> list[tuple[int, Item]]:
+def _capped(found: list[tuple[int, Item]], changed: Mapping[tuple[int, Key], Changed]) -> list[tuple[int, Item]]:
     """Give the complaints over our head their points, department by department."""
     ruled = [_ruled(*each, changed) for each in found]
     given: list[tuple[int, Item]] = []

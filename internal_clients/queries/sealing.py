@@ -31,8 +31,10 @@ def _ruled(appeal: int | None) -> Plain:
 
 
 def _item(item: Item | ScoreItem) -> Plain:
-    release = [["release", item.release_id]] if item.release_id else []
-    return [str(item.kind), item.code, _text(item.points), item.reason, item.sanction_id or 0, *release, *_ruled(item.ruling_id)]
+    # Runs of the first versions name the ticket in their words, and are sealed as they were.
+    about = [["ticket", item.ticket_id]] if item.ticket_id and not item.reason else []
+    about += [["release", item.release_id]] if item.release_id else []
+    return [str(item.kind), item.code, _text(item.points), item.reason, item.sanction_id or 0, *about, *_ruled(item.ruling_id)]
 
 
 def seal_of(cards: list[Reckoned], tallies: Tallies) -> str:

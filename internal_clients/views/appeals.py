@@ -77,7 +77,7 @@ TABS = (
         label=gettext_lazy("My department's"),
         empty=gettext_lazy("My department has contested nothing"),
         may=lambda user: user.department_id is not None and user.has_role(*Role.DEPARTMENT),
-        rows=lambda user: policies.appeals_visible_to(user).filter(department=user.department_id),
+        rows=lambda user: policies.appeals_visible_to(user).filter(policies.concerning(user.department_id or 0)),
     ),
     Tab(
         name="all",
@@ -137,7 +137,9 @@ def appeal(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _steps(user: Staff, found: Appeal, today: dt.date) -> list[Step]:
     over = found.escalate_by is not None and today > found.escalate_by
-    return [step for step in APPEAL_STEPS if step.fits(found) and step.may(user, found) and not (over and step.name == "escalate")]
+    stated = found.statement_by_id not in {None, user.pk}
+    closed = {name for name, shut in (("escalate", over), ("state", stated)) if shut}
+    return [step for step in APPEAL_STEPS if step.name not in closed and step.fits(found) and step.may(user, found)]
 
 
 def _about(request: StaffRequest, found: Appeal) -> dict[str, Any]:

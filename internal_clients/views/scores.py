@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,12 +23,13 @@ from foundation.sheets import workbook_response, xlsx_response
 from internal_clients import exports, policies
 from internal_clients.actions import scoring
 from internal_clients.enums import AppealSubject, EvidenceKind, PeriodState
-from internal_clients.models import Period, Scorecard, ScoreItem, ScoreLine, ScoreRun
+from internal_clients.models import Appeal, Period, Scorecard, ScoreItem, ScoreLine, ScoreRun
 from internal_clients.months import month_of, months_before, parsed
 from internal_clients.queries import appeals, scorecards
 from internal_clients.queries.behind import behind
 from internal_clients.queries.rulings import key_of
 from internal_clients.queries.scorecards import Place
+from organization.models import Staff
 from organization.queries.days import local_day
 from organization.requests import StaffRequest
 
@@ -106,12 +108,12 @@ def ranking(request: StaffRequest, month: str) -> HttpResponse:
         return _ranking_file(request, kind, run, places, codes)
     period, today = Period.objects.filter(month=day).first(), local_day(timezone.now())
     state = period.state if period else P.OPEN
-    waiting = list(appeals.pending(period)[:WAITING_SHOWN]) if period and state == P.PROVISIONAL else []
+    held = appeals.pending(period) if period and state == P.PROVISIONAL else None
     until = appeals.contested_until(period) if period and state == P.PROVISIONAL else None
     if until is not None and until < today:
         until = None
     context = {
-        "waiting": waiting if policies.may_see_appeals(request.user) else [],
+        "waiting": [] if held is None else list(held.filter(pk__in=policies.appeals_visible_to(request.user))[:WAITING_SHOWN]),
         "today": today,
         "month": day,
         "months": scorecards.months_scored(trials=policies.may_score(request.user)),
@@ -120,7 +122,7 @@ def ranking(request: StaffRequest, month: str) -> HttpResponse:
         "codes": codes,
         "lines": [_line(request, place, codes) for place in places],
         "until": until,
-        "steps": _steps(state, held=bool(waiting) or until is not None) if policies.may_score(request.user) else [],
+        "steps": _month_steps(request.user, state, held, until),
     }
     return render(request, "internal_clients/ranking.html", context)
 
@@ -129,8 +131,11 @@ def ranking(request: StaffRequest, month: str) -> HttpResponse:
 WAITING_SHOWN = 20
 
 
-def _steps(state: str, *, held: bool) -> list[MonthStep]:
-    """Return what can be done with the month; one that is or can be contested is not published."""
+def _month_steps(user: Staff, state: str, waiting: QuerySet[Appeal] | None, until: dt.date | None) -> list[MonthStep]:
+    """Return what the person can do with the month; one that anybody contests, or still can contest, is not published."""
+    if not policies.may_score(user):
+        return []
+    held = until is not None or (waiting is not None and waiting.exists())
     return [step for step in STEPS if state in step.states and not (held and step.name == "publish")]
 
 

@@ -131,8 +131,11 @@ def test_before_a_ruling_its_effect_is_shown_and_afterwards_the_score_before_and
 
 
 def test_the_month_names_the_appeals_that_keep_it_from_being_published(
-    client: Client, appeal: Appeal, scorer: Staff, judge: Staff
+    client: Client, appeal: Appeal, scorer: Staff, judge: Staff, head: Staff, stranger: Staff
 ) -> None:
+    for person, sees in ((head, True), (stranger, False)):
+        client.force_login(person)
+        assert (address("appeal", appeal.pk) in client.get(address("scores", "2026-10")).content.decode()) is sees
     Period.objects.filter(pk=appeal.card.run.period_id).update(provisional_at=timezone.now() - 10 * DAY)
     client.force_login(scorer)
     publish = address("month_step", "2026-10", "publish")
