@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import time
 
 import pytest
 import time_machine
@@ -64,6 +65,25 @@ def test_what_was_compared_gives_both_texts_back(old: str, new: str) -> None:
 
     assert "".join(part.text for part in parts if part.kind != "added") == old
     assert "".join(part.text for part in parts if part.kind != "removed") == new
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("啊" * 5000, "啊" * 4990),
+        ("一" + "啊" * 5000 + "二", "三" + "啊" * 5000 + "四"),
+        ("一" + "啊哦" * 495 + "二", "三" + "哦啊啊" * 330 + "四"),
+        ("\n".join(f"第 {n} 步：请重启" * 9 for n in range(300)), "\n".join(f"第 {n} 步：请重启" * 9 for n in range(3, 303))),
+    ],
+)
+def test_long_texts_are_compared_in_no_time(old: str, new: str) -> None:
+    began = time.thread_time()
+    parts = compared(old, new)
+
+    assert time.thread_time() - began < 0.5
+    assert "".join(part.text for part in parts if part.kind != "added") == old
+    assert "".join(part.text for part in parts if part.kind != "removed") == new
+    assert len(parts) < 10
 
 
 def test_numbers_and_names_are_masked_and_dates_are_not() -> None:
