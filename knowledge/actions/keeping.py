@@ -88,12 +88,13 @@ def send_back(*, article: Article, reason: str, by: Staff, now: dt.datetime) -> 
 
 @transaction.atomic
 def confirm_right(*, article: Article, by: Staff, now: dt.datetime) -> Article:
-    """Say that a published article is still right: it holds for another 180 days from today. Raises NotAllowed or Conflict."""
+    """Say that a published article is still right: it holds for 180 days from today, or longer where it did. Raises NotAllowed or Conflict."""
     article = lock_article(article.pk)
     policies.require(policies.may_keep(by, article))
     if article.state != ArticleState.PUBLISHED:
         raise Conflict(_("Only what is published is confirmed."))
-    article.valid_until, article.confirmed_at = _valid_until(None, now), now
+    until = _valid_until(None, now)
+    article.valid_until, article.confirmed_at = max(article.valid_until or until, until), now
     article.save(update_fields=["valid_until", "confirmed_at"])
     record(article.stream, "article.confirm_right", by=by, at=now, data={"valid_until": f"{article.valid_until}"})
     return article

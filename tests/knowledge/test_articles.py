@@ -142,6 +142,13 @@ def test_owners_are_told_once_14_days_before_and_confirm_in_one_step(
     assert confirmed.valid_until == dt.date(2027, 10, 28)
 
 
+def test_what_holds_for_longer_keeps_its_day_when_it_is_confirmed(submitted: Article, contact: Staff) -> None:
+    far = dt.date(2028, 1, 1)
+    keeping.publish(article=submitted, valid_until=far, by=contact, now=NOW)
+
+    assert keeping.confirm_right(article=submitted, by=contact, now=NOW).valid_until == far
+
+
 def test_made_of_a_ticket_whose_customer_has_the_answer(
     solved: Ticket, category: Category, network: Department, jinan: Region, agent: Staff
 ) -> None:
