@@ -88,7 +88,10 @@ def send_back(*, article: Article, reason: str, by: Staff, now: dt.datetime) -> 
 
 @transaction.atomic
 def confirm_right(*, article: Article, by: Staff, now: dt.datetime) -> Article:
-    """Say that a published article is still right: it holds for 180 days from today, or longer where it did. Raises NotAllowed or Conflict."""
+    """Say that a published article is still right: it holds for 180 days from today, or longer where it did.
+
+    Raises NotAllowed or Conflict.
+    """
     article = lock_article(article.pk)
     policies.require(policies.may_keep(by, article))
     if article.state != ArticleState.PUBLISHED:

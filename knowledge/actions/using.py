@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from foundation import transaction
 from foundation.errors import Conflict
+from foundation.masking import mask_text
 from journal.types import Data
 from knowledge import policies
 from knowledge.enums import ArticleState
@@ -29,7 +30,8 @@ def say_use(
 ) -> ArticleUse:
     """Say whether an article helped with a case: with its `ticket`, or by its filing key before it is filed.
 
-    It is kept once a case and article; who says otherwise later is right. Raises NotAllowed or Conflict.
+    It is kept once a case and article; who says otherwise later is right. Long numbers in the `remark` are masked.
+    Raises NotAllowed or Conflict.
     """
     policies.require(policies.may_use(by, ticket))
     lock_key(filing_key)
@@ -37,7 +39,7 @@ def say_use(
         raise Conflict(_("Only what is published is used."))
     if ticket is None:
         ticket = _filed(filing_key, by)
-    said = {"version": article.shown, "has_helped": has_helped, "remark": remark, "ticket": ticket, "by": by, "at": now}
+    said = {"version": article.shown, "has_helped": has_helped, "remark": mask_text(remark), "ticket": ticket, "by": by, "at": now}
     use, _is_new = ArticleUse.objects.update_or_create(article=article, filing_key=filing_key, defaults=said)
     if ticket:
         _note(lock_ticket(ticket.pk), use, by, now)

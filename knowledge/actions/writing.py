@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from foundation import transaction
 from foundation.errors import Conflict, Invalid
+from foundation.masking import mask_text
 from journal.notify import notify
 from journal.record import record
 from journal.types import Data
@@ -36,9 +37,10 @@ class Words:
             raise Invalid(**missing)
 
     def written_in(self, row: Article | Version) -> None:
-        """Write the words into an article or a version, which the caller saves."""
+        """Write the words into an article or a version, which the caller saves; long numbers are masked."""
         for name in TEXTS:
-            setattr(row, name, getattr(self, name))
+            text = getattr(self, name)
+            setattr(row, name, mask_text(text) if isinstance(text, str) else text)
 
 
 @transaction.atomic
@@ -82,13 +84,13 @@ def revise(*, article: Article, words: Words, change: str = "", submit: bool = F
         last = article.versions.order_by("-number").values_list("number", flat=True)[0]
         version = Version(article=article, number=last + 1)
     words.written_in(version)
-    version.change, version.written_by, version.written_at = change, by, now
+    version.change, version.written_by, version.written_at = mask_text(change), by, now
     version.writers = sorted({*version.writers, by.pk})
     version.save()
     if article.state == ArticleState.NEW:
         words.written_in(article)
         article.save(update_fields=list(TEXTS))
-    record(article.stream, "article.revise", by=by, at=now, data={"version": version.number, "change": change})
+    record(article.stream, "article.revise", by=by, at=now, data={"version": version.number, "change": version.change})
     if submit:
         _hand_in(article, version, by, now)
     return version

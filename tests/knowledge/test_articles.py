@@ -10,6 +10,7 @@ from foundation.errors import Conflict, Invalid, NotAllowed
 from internal_clients.actions.telling import audit_article
 from journal.models import Event, Notice
 from knowledge.actions import keeping, writing
+from knowledge.actions.using import say_use
 from knowledge.actions.writing import Words
 from knowledge.models import Article, Version
 from knowledge.queries.checking import article_differences
@@ -147,6 +148,26 @@ def test_what_holds_for_longer_keeps_its_day_when_it_is_confirmed(submitted: Art
     keeping.publish(article=submitted, valid_until=far, by=contact, now=NOW)
 
     assert keeping.confirm_right(article=submitted, by=contact, now=NOW).valid_until == far
+
+
+def test_numbers_that_people_type_are_masked_as_they_are_kept(
+    published: Article, solved: Ticket, handler: Staff, agent: Staff
+) -> None:
+    said = words(published, answer="请打１３８００００0001", steps="查 13800000001")
+    version = writing.revise(article=published, words=said, change="13800000001 反映", by=handler, now=NOW)
+    use = say_use(
+        article=published,
+        filing_key=solved.filing_key,
+        has_helped=False,
+        remark="13800000001 打不通",
+        ticket=solved,
+        by=agent,
+        now=NOW,
+    )
+
+    version.refresh_from_db()
+    assert (version.answer, version.steps, version.change) == ("请打138****0001", "查 138****0001", "138****0001 反映")
+    assert use.remark == "138****0001 打不通"
 
 
 def test_made_of_a_ticket_whose_customer_has_the_answer(

@@ -90,6 +90,7 @@ def test_numbers_and_names_are_masked_and_dates_are_not() -> None:
     text = "王小明 138 0000 0001（备用 0531-88880000）于 2026-11-01 10:30 欠费 120 元"
 
     assert mask_text(text, ["王小明", ""]) == "王** 138****0001（备用 053*****0000）于 2026-11-01 10:30 欠费 120 元"
+    assert mask_text("请拨 １３８００００0001 或 138－0000—0001，第 ２ 页") == "请拨 138****0001 或 138****0001，第 ２ 页"
 
 
 def test_a_solved_ticket_becomes_an_article_in_one_step(
