@@ -142,6 +142,8 @@ class UseForm(forms.Form):
     helped = forms.TypedChoiceField(choices=[("1", ""), ("0", "")], coerce=lambda value: value == "1")
     remark = OneLine(max_length=MOST_REASON, required=False)
     key = forms.UUIDField(required=False)
+    #: The version that was read.
+    version = forms.IntegerField(min_value=1, max_value=32767)
 
 
 class CaseForm(forms.Form):

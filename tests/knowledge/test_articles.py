@@ -157,6 +157,7 @@ def test_numbers_that_people_type_are_masked_as_they_are_kept(
     version = writing.revise(article=published, words=said, change="13800000001 反映", by=handler, now=NOW)
     use = say_use(
         article=published,
+        version=1,
         filing_key=solved.filing_key,
         has_helped=False,
         remark="13800000001 打不通",

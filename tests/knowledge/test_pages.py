@@ -230,12 +230,16 @@ def test_at_intake_articles_are_suggested_once_and_said_to_have_helped(
 
     assert shown == str(published.pk)
     assert page(agent).post(reverse("knowledge:suggested"), {**asked, "articles": shown}).status_code == 204
-    said = page(agent).post(reverse("knowledge:say", args=[published.pk]), {"key": key, "helped": "0", "remark": "菜单改名"})
+    said = page(agent).post(
+        reverse("knowledge:say", args=[published.pk]), {"key": key, "helped": "0", "version": "1", "remark": "菜单改名"}
+    )
     assert "菜单改名" in said.content.decode()
+    assert said.content.decode().count('"version": "1"') == first.content.decode().count('"version": "1"') == 2
     assert page(handler).post(reverse("knowledge:suggested"), asked).status_code == 403
     use = ArticleUse.objects.get()
     assert (use.filing_key, use.has_helped, use.ticket) == (f"page:{agent.pk}:{key}", False, None)
-    assert page(agent).post(reverse("knowledge:say", args=[published.pk]), {"helped": "1"}).status_code == 422
+    for refused in ({"helped": "1", "version": "1"}, {"key": key, "helped": "1", "version": "9"}):
+        assert page(agent).post(reverse("knowledge:say", args=[published.pk]), refused).status_code == 422
 
 
 def test_the_api_has_what_is_published(
