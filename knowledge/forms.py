@@ -77,16 +77,22 @@ class RevisionForm(WordsForm):
         help_text=_("Read by the reviewer, and kept."),
     )
 
+    #: What the form was filled from. A page that does not say so is refused like one that is out of date.
+    base = forms.CharField(required=False, widget=forms.HiddenInput)
+
     field_order = ("change", *TEXTS)
 
-    def __init__(self, *args: Any, article: Article, version: Version | None, **kwargs: Any) -> None:
-        now = version or article
-        began: dict[str, object] = {name: getattr(now, name) for name in TEXTS if name != "category"}
-        super().__init__(
-            *args, initial={**began, "category": now.category_id, "change": version.change if version else ""}, **kwargs
-        )
+    def __init__(self, *args: Any, article: Article, last: Version, **kwargs: Any) -> None:
+        began: dict[str, object] = {name: getattr(last, name) for name in TEXTS if name != "category"}
+        change = last.change if last.is_open else ""
+        super().__init__(*args, initial={**began, "category": last.category_id, "change": change, "base": last.stamp}, **kwargs)
         if not article.shown:
             del self.fields["change"]
+
+    def begin_from(self, last: Version) -> None:
+        """Let what was typed stand, to be sent again by who has seen what `last` says."""
+        self.data = self.data.copy()
+        self.data["base"] = last.stamp
 
 
 class NoInput(forms.Form):

@@ -3,6 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from foundation import transaction
@@ -69,20 +71,25 @@ def write_article(
 
 
 @transaction.atomic
-def revise(*, article: Article, words: Words, change: str = "", submit: bool = False, by: Staff, now: dt.datetime) -> Version:
+def revise(
+    *, article: Article, words: Words, change: str = "", base: str | None = None, submit: bool = False, by: Staff, now: dt.datetime
+) -> Version:
     """Write in the open version, or begin the next one; what is published is shown until that has passed its review.
 
-    Raises NotAllowed, Conflict for what is withdrawn or in review, or Invalid by field.
+    `base` is the stamp of the version that the words began from; None means that the caller showed nothing.
+    Raises NotAllowed, Conflict for what is withdrawn, in review or was written by others since `base`, or Invalid by field.
     """
     article = lock_article(article.pk)
     policies.require(policies.may_revise(by, article))
     version = _writable(article)
+    last = article.versions.select_related("written_by").order_by("-number")[0]
+    if base is not None and base != last.stamp:
+        raise Conflict(_overtaken(last))
     words.check()
     if article.shown and not change.strip():
         raise Invalid(change=_("Say what changed and why."))
     if version is None:
-        last = article.versions.order_by("-number").values_list("number", flat=True)[0]
-        version = Version(article=article, number=last + 1)
+        version = Version(article=article, number=last.number + 1)
     words.written_in(version)
     version.change, version.written_by, version.written_at = mask_text(change), by, now
     version.writers = sorted({*version.writers, by.pk})
@@ -94,6 +101,12 @@ def revise(*, article: Article, words: Words, change: str = "", submit: bool = F
     if submit:
         _hand_in(article, version, by, now)
     return version
+
+
+def _overtaken(last: Version) -> str:
+    at = date_format(timezone.localtime(last.written_at), "Y-m-d H:i")
+    told = {"person": last.written_by, "number": last.number, "at": at}
+    return _("%(person)s wrote version %(number)d at %(at)s, after you began. Compare it with yours, then keep that again.") % told
 
 
 def _writable(article: Article) -> Version | None:

@@ -184,6 +184,11 @@ class Version(Texts):
         ]
 
     @property
+    def stamp(self) -> str:
+        """Return what tells this writing of the version from every other of the article."""
+        return f"{self.number}~{self.written_at.astimezone(dt.UTC).isoformat()}"
+
+    @property
     def is_open(self) -> bool:
         """Tell whether it is still being written or reviewed."""
         return self.state in {V.DRAFT, V.IN_REVIEW}

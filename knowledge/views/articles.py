@@ -157,26 +157,43 @@ def _kept(request: StaffRequest, made: Article) -> HttpResponse:
 def edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Write the next version of an article, or in its draft; what is published is shown until that is, too."""
     found = policies.get_article(request.user, pk)
-    version = next((each for each in versions_of(found, is_worker=True) if each.is_open), None)
+    last = versions_of(found, is_worker=True)[0]
+    version = last if last.is_open else None
     if not policies.may_revise(request.user, found):
         raise NotAllowed
-    if not _may_write_in(request.user, found, version):
+    if request.method == "GET" and not _may_write_in(request.user, found, version):
         return redirect("knowledge:article", pk)
-    form = RevisionForm(request.POST if request.method == "POST" else None, article=found, version=version)
-    status = 200
+    form = RevisionForm(request.POST if request.method == "POST" else None, article=found, last=last)
+    status, overtaken = 200, None
     if request.method == "POST":
         status = Invalid.status
         if form.is_valid():
-            change = form.cleaned_data.get("change", "")
             try:
-                writing.revise(
-                    article=found, words=form.words(), change=change, submit=_submits(request), by=request.user, now=timezone.now()
-                )
+                _revise(request, found, form)
             except DomainError as error:
+                overtaken = _overtaken(found, form)
                 status = show_refusal(form, error)
             else:
                 return _kept(request, found)
-    return render(request, "knowledge/write.html", {"form": form, "article": found, "version": version}, status=status)
+    context = {"form": form, "article": found, "version": version, "overtaken": overtaken}
+    return render(request, "knowledge/write.html", context, status=status)
+
+
+def _revise(request: StaffRequest, found: Article, form: RevisionForm) -> None:
+    change, base = form.cleaned_data.get("change", ""), form.cleaned_data["base"]
+    now, submit = timezone.now(), _submits(request)
+    writing.revise(article=found, words=form.words(), change=change, base=base, submit=submit, by=request.user, now=now)
+
+
+def _overtaken(found: Article, form: RevisionForm) -> dict[str, Any] | None:
+    """Return what was typed against what others have written since; the form may be sent again by who has seen that."""
+    last = versions_of(found, is_worker=True)[0]
+    if form.cleaned_data["base"] == last.stamp:
+        return None
+    form.begin_from(last)
+    typed = Version()
+    form.words().written_in(typed)
+    return {"last": last, "texts": differences(last, typed)}
 
 
 @require_POST

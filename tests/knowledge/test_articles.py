@@ -107,6 +107,27 @@ def test_a_new_version_is_shown_once_it_is_reviewed_and_the_old_one_is_kept(
         Version.objects.filter(pk=first.pk).delete()
 
 
+def test_two_people_do_not_write_over_each_other(published: Article, handler: Staff, contact: Staff) -> None:
+    shown = published.versions.get().stamp
+    later = NOW + dt.timedelta(minutes=5)
+    draft = writing.revise(article=published, words=words(published, answer="甲"), change="改", base=shown, by=handler, now=later)
+    with pytest.raises(Conflict, match=f"{handler}.*09:05"):
+        writing.revise(article=published, words=words(published, answer="乙"), change="改", base=shown, by=contact, now=later)
+
+    again = writing.revise(
+        article=published,
+        words=words(published, answer="乙"),
+        change="改",
+        base=draft.stamp,
+        by=contact,
+        now=later + dt.timedelta(1),
+    )
+
+    assert (again.number, again.answer) == (2, "乙")
+    with pytest.raises(Conflict):
+        writing.revise(article=published, words=words(published, answer="丙"), change="改", base=draft.stamp, by=handler, now=later)
+
+
 def test_verify_finds_an_article_that_says_other_than_its_version(published: Article) -> None:
     Article.objects.filter(pk=published.pk).update(answer="悄悄改了")
 

@@ -142,6 +142,7 @@ def test_a_new_version_from_the_page_shows_what_changed(page: Page, published: A
         "steps": "",
     }
     edit = reverse("knowledge:edit", args=[published.pk])
+    told["base"] = page(handler).get(edit).context["form"]["base"].value()
     assert page(handler).post(edit, told).status_code == 422
 
     page(handler).post(edit, {**told, "change": "先重启", "then": "submit"})
@@ -150,6 +151,30 @@ def test_a_new_version_from_the_page_shows_what_changed(page: Page, published: A
     assert "<del>到窗边</del><ins>重启手机</ins>" in seen
     assert "先重启" in seen
     assert page(handler).get(edit).status_code == 302
+    kept = page(contact).post(edit, {**told, "answer": "写了一半", "change": "补充"})
+    assert kept.status_code == 409
+    assert "写了一半" in kept.content.decode()
+
+
+def test_who_is_overtaken_keeps_the_text_and_sees_what_the_other_wrote(
+    page: Page, published: Article, handler: Staff, contact: Staff
+) -> None:
+    edit = reverse("knowledge:edit", args=[published.pk])
+    form = page(contact).get(edit).context["form"]
+    mine = {name: form[name].value() for name in form.fields} | {"answer": "请打开飞行模式再试", "change": "补充"}
+    page(handler).post(edit, {**mine, "answer": "请重启手机再试"})
+
+    refused = page(contact).post(edit, mine)
+    again = page(contact).post(edit, mine | {"base": refused.context["form"]["base"].value()})
+
+    seen = refused.content.decode()
+    assert refused.status_code == 409
+    assert f"{handler} 已于" in seen
+    assert "<del>重启手机</del><ins>打开飞行模式</ins>" in seen
+    assert refused.context["form"]["answer"].value() == "请打开飞行模式再试"
+    assert page(contact).post(edit, {**mine, "base": ""}).status_code == 409
+    assert again.status_code == 302
+    assert published.versions.get(number=2).answer == "请打开飞行模式再试"
 
 
 @pytest.mark.parametrize("item_count", [1, 3])
