@@ -105,7 +105,17 @@ class ReasonForm(forms.Form):
     reason = OneLine(label=_("reason"), max_length=MOST_REASON, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-class PublishForm(forms.Form):
+class ReadForm(forms.Form):
+    """What is done with a version that was read, as it was handed in then. A page that does not say so is out of date."""
+
+    handed_in = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class SendBackForm(ReasonForm, ReadForm):
+    """Why the version that was read is to be written again."""
+
+
+class PublishForm(ReadForm):
     """Until when what is published holds."""
 
     valid_until = forms.DateField(label=_("valid until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))

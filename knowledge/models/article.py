@@ -189,6 +189,11 @@ class Version(Texts):
         return f"{self.number}~{self.written_at.astimezone(dt.UTC).isoformat()}"
 
     @property
+    def handed_in(self) -> str:
+        """Return what tells this handing in of the version from every other; "" while it is not in review."""
+        return f"{self.number}~{self.submitted_at.astimezone(dt.UTC).isoformat()}" if self.submitted_at else ""
+
+    @property
     def is_open(self) -> bool:
         """Tell whether it is still being written or reviewed."""
         return self.state in {V.DRAFT, V.IN_REVIEW}

@@ -71,7 +71,7 @@ def _page(
         "changes": _compared(versions, request.GET.get("version", "")),
         "versions": versions,
         "may_revise": _may_write_in(user, found, version),
-        "steps": [(step, form if form and step.name == failed else step.form(auto_id=f"{step.name}_%s")) for step in steps],
+        "steps": [(step, form if form and step.name == failed else _asked(step, version)) for step in steps],
         "failed": failed,
         "tally": tally(found, now),
         "remarks": said,
@@ -80,6 +80,10 @@ def _page(
         "story": told(found) if is_worker else [],
     }
     return render(request, "knowledge/article.html", context, status=status)
+
+
+def _asked(step: Step, version: Version | None) -> forms.Form:
+    return step.form(auto_id=f"{step.name}_%s", initial={"handed_in": version.handed_in if version else ""})
 
 
 def _may_write_in(user: Any, found: Article, version: Version | None) -> bool:

@@ -128,6 +128,20 @@ def test_two_people_do_not_write_over_each_other(published: Article, handler: St
         writing.revise(article=published, words=words(published, answer="丙"), change="改", base=draft.stamp, by=handler, now=later)
 
 
+def test_what_was_handed_in_anew_is_read_again_before_it_is_published(submitted: Article, handler: Staff, contact: Staff) -> None:
+    later = NOW + dt.timedelta(minutes=5)
+    read = submitted.versions.get().handed_in
+    keeping.send_back(article=submitted, reason="自己再改", handed_in=read, by=handler, now=NOW)
+    anew = writing.revise(article=submitted, words=words(submitted, answer="没人看过"), submit=True, by=handler, now=later)
+
+    with pytest.raises(Conflict, match=str(handler)):
+        keeping.publish(article=submitted, handed_in=read, by=contact, now=later)
+    with pytest.raises(Conflict):
+        keeping.send_back(article=submitted, reason="请写明时限", handed_in=read, by=contact, now=later)
+
+    assert keeping.publish(article=submitted, handed_in=anew.handed_in, by=contact, now=later).answer == "没人看过"
+
+
 def test_verify_finds_an_article_that_says_other_than_its_version(published: Article) -> None:
     Article.objects.filter(pk=published.pk).update(answer="悄悄改了")
 

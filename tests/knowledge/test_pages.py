@@ -124,8 +124,13 @@ def test_publishing_and_sending_back_from_the_page(page: Page, submitted: Articl
     }
     assert steps == {handler.username: ["send_back", "withdraw"], contact.username: ["publish", "send_back", "withdraw"]}
 
-    refused = page(contact).post(reverse("knowledge:step", args=[submitted.pk, "publish"]), {"valid_until": "2026-11-01"})
-    page(contact).post(reverse("knowledge:step", args=[submitted.pk, "publish"]), {"valid_until": "2026-12-31"})
+    publish = reverse("knowledge:step", args=[submitted.pk, "publish"])
+    read = page(contact).get(address).context["steps"][0][1]["handed_in"].value()
+    refused = page(contact).post(publish, {"valid_until": "2026-11-01", "handed_in": read})
+    page(contact).post(publish, {"valid_until": "2026-12-31"})
+    submitted.refresh_from_db()
+    assert submitted.state == "new"
+    page(contact).post(publish, {"valid_until": "2026-12-31", "handed_in": read})
 
     assert refused.status_code == 422
     assert "该日期已过" in refused.content.decode()
