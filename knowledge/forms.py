@@ -1,5 +1,6 @@
 """What articles ask for. Forms only validate and clean; the actions decide."""
 
+import uuid
 from typing import Any
 
 from django import forms
@@ -59,6 +60,8 @@ class NewForm(WordsForm):
     department = forms.ModelChoiceField(
         Department.objects.none(), label=_("owning department"), help_text=_("Its contacts and head answer for what it says.")
     )
+
+    filing_key = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
 
     field_order = ("title", "category", "department", "question", "answer", "steps")
 

@@ -19,6 +19,7 @@ from knowledge.locking import lock_article, open_version
 from knowledge.models import Article, Version
 from knowledge.models.article import TEXTS
 from organization.models import Department, Staff
+from workorders.locking import lock_key
 from workorders.models import Category, Ticket
 
 
@@ -47,17 +48,27 @@ class Words:
 
 @transaction.atomic
 def write_article(
-    *, department: Department, words: Words, source: Ticket | None = None, submit: bool = False, by: Staff, now: dt.datetime
+    *,
+    department: Department,
+    words: Words,
+    source: Ticket | None = None,
+    filing_key: str = "",
+    submit: bool = False,
+    by: Staff,
+    now: dt.datetime,
 ) -> Article:
     """Begin an article that `department` will own; with `submit` it goes to its review in the same step.
 
+    `filing_key` makes it count once: the same key again returns the first article, and refuses other words.
     Raises NotAllowed, Conflict where the `source` is not solved, or Invalid by field.
     """
     policies.require(policies.may_write_for(by, department))
     if source and not policies.may_make_from(by, source):
         raise Conflict(_("An article is made of a ticket whose customer has the answer."))
     words.check()
-    article = Article(department=department, source=source, written_by=by, written_at=now)
+    if filing_key and (first := _filed(filing_key, words)):
+        return first
+    article = Article(department=department, source=source, filing_key=filing_key, written_by=by, written_at=now)
     words.written_in(article)
     article.save()
     version = Version(article=article, number=1, written_by=by, written_at=now, writers=[by.pk])
@@ -68,6 +79,19 @@ def write_article(
     if submit:
         _hand_in(article, version, by, now)
     return article
+
+
+def _filed(filing_key: str, words: Words) -> Article | None:
+    """Return the article that was made under this key, if it began with these words; wait for who is making it now."""
+    lock_key(filing_key)
+    first = Article.objects.filter(filing_key=filing_key).defer("terms").first()
+    if first is None:
+        return None
+    said, again = first.versions.get(number=1), Version()
+    words.written_in(again)
+    if any(getattr(said, name) != getattr(again, name) for name in TEXTS):
+        raise Conflict(_("This page was kept already as “%(title)s”; open that article to go on writing.") % {"title": first.title})
+    return first
 
 
 @transaction.atomic

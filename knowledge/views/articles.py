@@ -16,6 +16,7 @@ from knowledge import policies
 from knowledge.actions import writing
 from knowledge.enums import ArticleState, VersionState
 from knowledge.forms import ListForm, NewForm, RevisionForm
+from knowledge.keys import page_key
 from knowledge.menu import Step, step_named, steps_for
 from knowledge.models import Article, Version
 from knowledge.queries.listing import TO_REVIEW, Chosen, listed, waiting_count
@@ -136,6 +137,7 @@ def _write(request: StaffRequest, ticket: Ticket | None) -> HttpResponse:
                     department=form.cleaned_data["department"],
                     words=form.words(),
                     source=ticket,
+                    filing_key=page_key(request.user, form.cleaned_data["filing_key"]),
                     submit=_submits(request),
                     by=request.user,
                     now=timezone.now(),
@@ -153,7 +155,8 @@ def _submits(request: StaffRequest) -> bool:
 
 def _kept(request: StaffRequest, made: Article) -> HttpResponse:
     handed_in = _("“%(title)s” is in review; you are told what comes of it.")
-    messages.success(request, (handed_in if _submits(request) else _("“%(title)s” is kept as a draft.")) % {"title": made.title})
+    is_handed_in = made.versions.filter(state=VersionState.IN_REVIEW).exists()
+    messages.success(request, (handed_in if is_handed_in else _("“%(title)s” is kept as a draft.")) % {"title": made.title})
     return redirect("knowledge:article", made.pk)
 
 

@@ -104,10 +104,14 @@ def test_a_solved_ticket_becomes_an_article_in_one_step(
     began = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
 
     response = page(agent).post(address, {**began, "then": "submit"})
+    twice = page(agent).post(address, {**began, "then": "submit"})
+    otherwise = page(agent).post(address, {**began, "title": "另一个", "then": "submit"})
 
     assert address in block.content.decode()
     article = Article.objects.get()
-    assert response["Location"] == reverse("knowledge:article", args=[article.pk])
+    assert response["Location"] == twice["Location"] == reverse("knowledge:article", args=[article.pk])
+    assert otherwise.status_code == 409
+    assert "已保存为“138****0001 无信号”" in otherwise.content.decode()
     assert (article.title, article.department, article.source) == ("138****0001 无信号", network, solved)
     assert article.question == "我是测***，138****0001 没有信号，2026-11-01 起"
     assert article.answer == "已为 138****0001 重启基站"
