@@ -1,6 +1,7 @@
 """Numbers and names of customers, shown only in part."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 
 SHOWN_BEFORE, SHOWN_AFTER = 3, 4
@@ -27,4 +28,18 @@ def mask_text(text: str, names: Iterable[str] = ()) -> str:
     """Return the text with every number of seven and more digits hidden in part, and each of `names` of two and more signs."""
     for name in sorted({name for name in names if len(name) > 1}, key=len, reverse=True):
         text = text.replace(name, mask_name(name))
-    return LONG_NUMBER.sub(lambda found: mask_number(re.sub("[ -]", "", found[0])), text)
+    pieces, end = [], 0
+    for found in LONG_NUMBER.finditer("".join(map(_plain, text))):
+        pieces += [text[end : found.start()], mask_number(re.sub("[ -]", "", found[0]))]
+        end = found.end()
+    return "".join([*pieces, text[end:]])
+
+
+def _plain(char: str) -> str:
+    """Return the plain digit, blank or hyphen that the sign stands for, as １ does for 1; any other sign as it is."""
+    folded = unicodedata.normalize("NFKC", char)
+    if folded.isdecimal() and len(folded) == 1:
+        return str(unicodedata.decimal(folded))
+    if unicodedata.category(char) == "Pd":
+        return "-"
+    return folded if folded in {" ", "X", "x"} else char

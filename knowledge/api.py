@@ -12,7 +12,7 @@ from foundation import searching
 from foundation.pagination import NewestFirst
 from knowledge.enums import ArticleState
 from knowledge.models import Article
-from knowledge.queries.found import with_words
+from knowledge.queries.words import with_words
 from knowledge.serializers import ArticleSerializer
 from organization.models import Department
 from workorders.filters import MAX_TEXT

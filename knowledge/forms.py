@@ -1,5 +1,6 @@
 """What articles ask for. Forms only validate and clean; the actions decide."""
 
+import uuid
 from typing import Any
 
 from django import forms
@@ -60,6 +61,8 @@ class NewForm(WordsForm):
         Department.objects.none(), label=_("owning department"), help_text=_("Its contacts and head answer for what it says.")
     )
 
+    filing_key = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
+
     field_order = ("title", "category", "department", "question", "answer", "steps")
 
     def __init__(self, *args: Any, user: Staff, **kwargs: Any) -> None:
@@ -77,16 +80,22 @@ class RevisionForm(WordsForm):
         help_text=_("Read by the reviewer, and kept."),
     )
 
+    #: What the form was filled from. A page that does not say so is refused like one that is out of date.
+    base = forms.CharField(required=False, widget=forms.HiddenInput)
+
     field_order = ("change", *TEXTS)
 
-    def __init__(self, *args: Any, article: Article, version: Version | None, **kwargs: Any) -> None:
-        now = version or article
-        began: dict[str, object] = {name: getattr(now, name) for name in TEXTS if name != "category"}
-        super().__init__(
-            *args, initial={**began, "category": now.category_id, "change": version.change if version else ""}, **kwargs
-        )
+    def __init__(self, *args: Any, article: Article, last: Version, **kwargs: Any) -> None:
+        began: dict[str, object] = {name: getattr(last, name) for name in TEXTS if name != "category"}
+        change = last.change if last.is_open else ""
+        super().__init__(*args, initial={**began, "category": last.category_id, "change": change, "base": last.stamp}, **kwargs)
         if not article.shown:
             del self.fields["change"]
+
+    def begin_from(self, last: Version) -> None:
+        """Let what was typed stand, to be sent again by who has seen what `last` says."""
+        self.data = self.data.copy()
+        self.data["base"] = last.stamp
 
 
 class NoInput(forms.Form):
@@ -99,7 +108,17 @@ class ReasonForm(forms.Form):
     reason = OneLine(label=_("reason"), max_length=MOST_REASON, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-class PublishForm(forms.Form):
+class ReadForm(forms.Form):
+    """What is done with a version that was read, as it was handed in then. A page that does not say so is out of date."""
+
+    handed_in = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class SendBackForm(ReasonForm, ReadForm):
+    """Why the version that was read is to be written again."""
+
+
+class PublishForm(ReadForm):
     """Until when what is published holds."""
 
     valid_until = forms.DateField(label=_("valid until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
@@ -142,6 +161,8 @@ class UseForm(forms.Form):
     helped = forms.TypedChoiceField(choices=[("1", ""), ("0", "")], coerce=lambda value: value == "1")
     remark = OneLine(max_length=MOST_REASON, required=False)
     key = forms.UUIDField(required=False)
+    #: The version that was read.
+    version = forms.IntegerField(min_value=1, max_value=32767)
 
 
 class CaseForm(forms.Form):

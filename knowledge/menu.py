@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from knowledge import policies
 from knowledge.actions import keeping, writing
 from knowledge.enums import ArticleState, VersionState
-from knowledge.forms import NoInput, PublishForm, ReasonForm
+from knowledge.forms import NoInput, PublishForm, ReasonForm, SendBackForm
 from knowledge.models import Article, Version
 from organization.models import Staff
 
@@ -72,7 +72,7 @@ STEPS = (
         icon="arrow-back-up",
         run=keeping.send_back,
         may=_gives_back,
-        form=ReasonForm,
+        form=SendBackForm,
     ),
     Step(
         name="confirm",

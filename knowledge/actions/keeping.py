@@ -22,21 +22,28 @@ from knowledge.queries.expiring import KEPT_FOR, expiring
 from organization.models import Staff
 
 
-def _in_review(article: Article) -> Version:
+def _in_review(article: Article, read: str | None) -> Version:
+    """Return the version in review, if it is the one that was `read`; None means that the caller showed nothing."""
     version = open_version(article)
     if version is None or version.state != VersionState.IN_REVIEW:
         raise Conflict(_("Nothing of this article is in review."))
+    if read is not None and read != version.handed_in:
+        told = {"number": version.number, "person": version.written_by}
+        raise Conflict(_("Version %(number)d by %(person)s was handed in anew after you read it. Please read it again.") % told)
     return version
 
 
 @transaction.atomic
-def publish(*, article: Article, valid_until: dt.date | None = None, by: Staff, now: dt.datetime) -> Article:
+def publish(
+    *, article: Article, valid_until: dt.date | None = None, handed_in: str | None = None, by: Staff, now: dt.datetime
+) -> Article:
     """Publish the version in review; it is shown from now on, and holds until `valid_until` or for 180 days.
 
-    Raises NotAllowed, Conflict, or Invalid for a day that is past.
+    `handed_in` is that of the version that was read; None means that the caller showed nothing.
+    Raises NotAllowed, Conflict (also where the version was handed in anew since), or Invalid for a day that is past.
     """
     article = lock_article(article.pk)
-    version = _in_review(article)
+    version = _in_review(article, handed_in)
     if not policies.may_review(by, article, version):
         raise NotAllowed(_("A version is reviewed by who answers for it and did not write in it."))
     article.valid_until = _valid_until(valid_until, now)
@@ -67,13 +74,13 @@ def _writers(version: Version) -> list[Staff]:
 
 
 @transaction.atomic
-def send_back(*, article: Article, reason: str, by: Staff, now: dt.datetime) -> Version:
+def send_back(*, article: Article, reason: str, handed_in: str | None = None, by: Staff, now: dt.datetime) -> Version:
     """Give the version in review back to be written again. Raises NotAllowed, Conflict or Invalid.
 
-    Its writers may take it back themselves.
+    Its writers may take it back themselves. `handed_in` is as for `publish`.
     """
     article = lock_article(article.pk)
-    version = _in_review(article)
+    version = _in_review(article, handed_in)
     policies.require(policies.may_keep(by, article) or by.pk in version.writers)
     if not reason.strip():
         raise Invalid(reason=_("Give the reason."))
@@ -88,12 +95,16 @@ def send_back(*, article: Article, reason: str, by: Staff, now: dt.datetime) -> 
 
 @transaction.atomic
 def confirm_right(*, article: Article, by: Staff, now: dt.datetime) -> Article:
-    """Say that a published article is still right: it holds for another 180 days from today. Raises NotAllowed or Conflict."""
+    """Say that a published article is still right: it holds for 180 days from today, or longer where it did.
+
+    Raises NotAllowed or Conflict.
+    """
     article = lock_article(article.pk)
     policies.require(policies.may_keep(by, article))
     if article.state != ArticleState.PUBLISHED:
         raise Conflict(_("Only what is published is confirmed."))
-    article.valid_until, article.confirmed_at = _valid_until(None, now), now
+    until = _valid_until(None, now)
+    article.valid_until, article.confirmed_at = max(article.valid_until or until, until), now
     article.save(update_fields=["valid_until", "confirmed_at"])
     record(article.stream, "article.confirm_right", by=by, at=now, data={"valid_until": f"{article.valid_until}"})
     return article

@@ -5,10 +5,11 @@ import datetime as dt
 from django.utils.translation import gettext as _
 
 from foundation import transaction
-from foundation.errors import Conflict
+from foundation.errors import Conflict, Invalid
+from foundation.masking import mask_text
 from journal.types import Data
 from knowledge import policies
-from knowledge.enums import ArticleState
+from knowledge.enums import ArticleState, VersionState
 from knowledge.models import Article, ArticleUse
 from organization.models import Staff
 from workorders.actions.steps import note
@@ -20,6 +21,7 @@ from workorders.models import Ticket
 def say_use(
     *,
     article: Article,
+    version: int,
     filing_key: str,
     has_helped: bool,
     remark: str = "",
@@ -29,15 +31,18 @@ def say_use(
 ) -> ArticleUse:
     """Say whether an article helped with a case: with its `ticket`, or by its filing key before it is filed.
 
-    It is kept once a case and article; who says otherwise later is right. Raises NotAllowed or Conflict.
+    It is kept once a case and article; who says otherwise later is right. `version` is the one that was read; long numbers
+    in the `remark` are masked. Raises NotAllowed, Conflict, or Invalid for a version that was never shown.
     """
     policies.require(policies.may_use(by, ticket))
     lock_key(filing_key)
     if article.state != ArticleState.PUBLISHED:
         raise Conflict(_("Only what is published is used."))
+    if not article.versions.filter(number=version, state=VersionState.PUBLISHED).exists():
+        raise Invalid(version=_("This article was never shown in that version."))
     if ticket is None:
         ticket = _filed(filing_key, by)
-    said = {"version": article.shown, "has_helped": has_helped, "remark": remark, "ticket": ticket, "by": by, "at": now}
+    said = {"version": version, "has_helped": has_helped, "remark": mask_text(remark), "ticket": ticket, "by": by, "at": now}
     use, _is_new = ArticleUse.objects.update_or_create(article=article, filing_key=filing_key, defaults=said)
     if ticket:
         _note(lock_ticket(ticket.pk), use, by, now)

@@ -3,10 +3,13 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from foundation import transaction
 from foundation.errors import Conflict, Invalid
+from foundation.masking import mask_text
 from journal.notify import notify
 from journal.record import record
 from journal.types import Data
@@ -16,6 +19,7 @@ from knowledge.locking import lock_article, open_version
 from knowledge.models import Article, Version
 from knowledge.models.article import TEXTS
 from organization.models import Department, Staff
+from workorders.locking import lock_key
 from workorders.models import Category, Ticket
 
 
@@ -36,24 +40,35 @@ class Words:
             raise Invalid(**missing)
 
     def written_in(self, row: Article | Version) -> None:
-        """Write the words into an article or a version, which the caller saves."""
+        """Write the words into an article or a version, which the caller saves; long numbers are masked."""
         for name in TEXTS:
-            setattr(row, name, getattr(self, name))
+            text = getattr(self, name)
+            setattr(row, name, mask_text(text) if isinstance(text, str) else text)
 
 
 @transaction.atomic
 def write_article(
-    *, department: Department, words: Words, source: Ticket | None = None, submit: bool = False, by: Staff, now: dt.datetime
+    *,
+    department: Department,
+    words: Words,
+    source: Ticket | None = None,
+    filing_key: str = "",
+    submit: bool = False,
+    by: Staff,
+    now: dt.datetime,
 ) -> Article:
     """Begin an article that `department` will own; with `submit` it goes to its review in the same step.
 
+    `filing_key` makes it count once: the same key again returns the first article, and refuses other words.
     Raises NotAllowed, Conflict where the `source` is not solved, or Invalid by field.
     """
     policies.require(policies.may_write_for(by, department))
     if source and not policies.may_make_from(by, source):
         raise Conflict(_("An article is made of a ticket whose customer has the answer."))
     words.check()
-    article = Article(department=department, source=source, written_by=by, written_at=now)
+    if filing_key and (first := _filed(filing_key, words)):
+        return first
+    article = Article(department=department, source=source, filing_key=filing_key, written_by=by, written_at=now)
     words.written_in(article)
     article.save()
     version = Version(article=article, number=1, written_by=by, written_at=now, writers=[by.pk])
@@ -66,32 +81,56 @@ def write_article(
     return article
 
 
+def _filed(filing_key: str, words: Words) -> Article | None:
+    """Return the article that was made under this key, if it began with these words; wait for who is making it now."""
+    lock_key(filing_key)
+    first = Article.objects.filter(filing_key=filing_key).defer("terms").first()
+    if first is None:
+        return None
+    said, again = first.versions.get(number=1), Version()
+    words.written_in(again)
+    if any(getattr(said, name) != getattr(again, name) for name in TEXTS):
+        raise Conflict(_("This page was kept already as “%(title)s”; open that article to go on writing.") % {"title": first.title})
+    return first
+
+
 @transaction.atomic
-def revise(*, article: Article, words: Words, change: str = "", submit: bool = False, by: Staff, now: dt.datetime) -> Version:
+def revise(
+    *, article: Article, words: Words, change: str = "", base: str | None = None, submit: bool = False, by: Staff, now: dt.datetime
+) -> Version:
     """Write in the open version, or begin the next one; what is published is shown until that has passed its review.
 
-    Raises NotAllowed, Conflict for what is withdrawn or in review, or Invalid by field.
+    `base` is the stamp of the version that the words began from; None means that the caller showed nothing.
+    Raises NotAllowed, Conflict for what is withdrawn, in review or was written by others since `base`, or Invalid by field.
     """
     article = lock_article(article.pk)
     policies.require(policies.may_revise(by, article))
     version = _writable(article)
+    last = article.versions.select_related("written_by").order_by("-number")[0]
+    if base is not None and base != last.stamp:
+        raise Conflict(_overtaken(last))
     words.check()
     if article.shown and not change.strip():
         raise Invalid(change=_("Say what changed and why."))
     if version is None:
-        last = article.versions.order_by("-number").values_list("number", flat=True)[0]
-        version = Version(article=article, number=last + 1)
+        version = Version(article=article, number=last.number + 1)
     words.written_in(version)
-    version.change, version.written_by, version.written_at = change, by, now
+    version.change, version.written_by, version.written_at = mask_text(change), by, now
     version.writers = sorted({*version.writers, by.pk})
     version.save()
     if article.state == ArticleState.NEW:
         words.written_in(article)
         article.save(update_fields=list(TEXTS))
-    record(article.stream, "article.revise", by=by, at=now, data={"version": version.number, "change": change})
+    record(article.stream, "article.revise", by=by, at=now, data={"version": version.number, "change": version.change})
     if submit:
         _hand_in(article, version, by, now)
     return version
+
+
+def _overtaken(last: Version) -> str:
+    at = date_format(timezone.localtime(last.written_at), "Y-m-d H:i")
+    told = {"person": last.written_by, "number": last.number, "at": at}
+    return _("%(person)s wrote version %(number)d at %(at)s, after you began. Compare it with yours, then keep that again.") % told
 
 
 def _writable(article: Article) -> Version | None:

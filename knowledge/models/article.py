@@ -63,6 +63,8 @@ class Article(Texts):
     source = models.ForeignKey(
         Ticket, models.PROTECT, verbose_name=_("made from the ticket"), null=True, blank=True, related_name="articles"
     )
+    #: Of the page that it was written on, which makes one article however often it is sent; "" where there was no page.
+    filing_key = models.CharField(_("filing key"), max_length=80, blank=True)
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("written by"), related_name="+")
     written_at = models.DateTimeField(_("written at"))
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
@@ -90,6 +92,7 @@ class Article(Texts):
                 name="article_published",
             ),
             models.CheckConstraint(condition=~Q(state=A.NEW) | Q(shown=0), name="article_new"),
+            models.UniqueConstraint(fields=["filing_key"], name="article_once", condition=~Q(filing_key="")),
             models.CheckConstraint(
                 condition=Q(state=A.WITHDRAWN, withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdrawn_for="")
                 | ~Q(state=A.WITHDRAWN) & Q(withdrawn_at=None, withdrawn_by=None, withdrawn_for=""),
@@ -182,6 +185,16 @@ class Version(Texts):
             ),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
         ]
+
+    @property
+    def stamp(self) -> str:
+        """Return what tells this writing of the version from every other of the article."""
+        return f"{self.number}~{self.written_at.astimezone(dt.UTC).isoformat()}"
+
+    @property
+    def handed_in(self) -> str:
+        """Return what tells this handing in of the version from every other; "" while it is not in review."""
+        return f"{self.number}~{self.submitted_at.astimezone(dt.UTC).isoformat()}" if self.submitted_at else ""
 
     @property
     def is_open(self) -> bool:

@@ -13,16 +13,12 @@ from foundation import searching
 from knowledge import policies
 from knowledge.models import Article
 from knowledge.queries.listing import with_open_state
+from knowledge.queries.words import with_words
 from organization.models import Staff
 from organization.searching.hits import NOTHING, Found, Hit, Sought
 
 #: Where the words stand: in the title, in what the customer says, elsewhere.
 TITLE, QUESTION, ELSEWHERE = 3, 2, 1
-
-
-def with_words(rows: QuerySet[Article], query: str) -> QuerySet[Article]:
-    """Return the articles that have what the tsquery asks for."""
-    return rows.filter(terms=SearchQuery(query, search_type="raw", config="simple"))
 
 
 def articles(user: Staff, sought: Sought, most: int, after: str) -> Found:

@@ -4,7 +4,6 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.postgres.search import SearchQuery
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -13,13 +12,13 @@ from foundation import searching
 from knowledge import policies
 from knowledge.enums import ArticleState, Standing, VersionState
 from knowledge.models import Article, ArticleUse, Version
+from knowledge.queries.counting import counted
 from knowledge.queries.expiring import TOLD_BEFORE
+from knowledge.queries.words import with_words
 from organization.models import Staff
 from workorders.models import Category
 
 PAGE_SIZE = 25
-#: Uses of so long are counted.
-COUNTED = dt.timedelta(days=30)
 #: What the list offers beside the states: what the person wrote or answers for, what waits for them, what expires soon.
 MINE, TO_REVIEW, EXPIRING = "mine", "to_review", "expiring"
 OPEN = (VersionState.DRAFT, VersionState.IN_REVIEW)
@@ -57,10 +56,8 @@ def listed(user: Staff, chosen: Chosen, now: dt.datetime, after: str = "") -> tu
 
 
 def _uses(now: dt.datetime) -> Coalesce:
-    counted = ArticleUse.objects.filter(article=OuterRef("pk"), ticket__isnull=False, at__gt=now - COUNTED)
-    return Coalesce(
-        Subquery(counted.order_by().values("article").annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0
-    )
+    uses = ArticleUse.objects.filter(counted(now), article=OuterRef("pk"))
+    return Coalesce(Subquery(uses.order_by().values("article").annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
 
 
 def _after(rows: QuerySet[Article], after: str, *, soonest: bool) -> QuerySet[Article]:
@@ -79,7 +76,7 @@ def _after(rows: QuerySet[Article], after: str, *, soonest: bool) -> QuerySet[Ar
 def _narrowed(rows: QuerySet[Article], user: Staff, chosen: Chosen, today: dt.date) -> QuerySet[Article]:
     if chosen.text:
         query = searching.query(chosen.text)
-        rows = rows.filter(terms=SearchQuery(query, search_type="raw", config="simple")) if query else rows.none()
+        rows = with_words(rows, query) if query else rows.none()
     if chosen.category:
         rows = rows.filter(category__path__startswith=chosen.category.path)
     return rows.filter(_shown(user, chosen.show, today))

@@ -3,9 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 
-from django.db.models import Count, Q
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 
@@ -13,40 +11,17 @@ from knowledge.comparing import Stretch, compared
 from knowledge.enums import VersionState
 from knowledge.models import Article, ArticleUse, Version
 from knowledge.models.article import TEXTS
+from knowledge.queries.counting import Tally, counted, tallied
 from organization.models import Staff
 from workorders import policies as ticket_policies
 
-#: Uses of so long are counted, and so many remarks shown.
-COUNTED, MOST_REMARKS = dt.timedelta(days=30), 10
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
-    """What an article did in the last 30 days, by the tickets it was tried on."""
-
-    uses: int = 0
-    helped: int = 0
-    #: Of those, tickets that were solved at the first point.
-    at_once: int = 0
-
-    @property
-    def share(self) -> Fraction | None:
-        """Return the share of the uses that helped; None without any."""
-        return Fraction(self.helped, self.uses) if self.uses else None
+#: So many remarks are shown.
+MOST_REMARKS = 10
 
 
 def tally(article: Article, now: dt.datetime) -> Tally:
     """Count the article's uses of the last 30 days; one query."""
-    return Tally(**_counted(article, now))
-
-
-def _counted(article: Article, now: dt.datetime) -> dict[str, int]:
-    rows = ArticleUse.objects.filter(article=article, ticket__isnull=False, at__gt=now - COUNTED)
-    return rows.aggregate(
-        uses=Count("pk"),
-        helped=Count("pk", filter=Q(has_helped=True)),
-        at_once=Count("pk", filter=Q(has_helped=True, ticket__first_point=True)),
-    )
+    return Tally(**tallied(ArticleUse.objects.filter(counted(now), article=article)))
 
 
 def versions_of(article: Article, *, is_worker: bool) -> list[Version]:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from django.db import connection
@@ -11,11 +10,12 @@ from django.utils import timezone
 
 from knowledge.enums import ArticleState
 from knowledge.models import Article, ArticleUse
+from knowledge.queries.counting import COUNTED, Tally, counted, tallied
 from knowledge.queries.expiring import expiring
 from workorders.models import Category
 
-#: What is counted, and how much of each list is shown.
-COUNTED, MOST = dt.timedelta(days=30), 15
+#: So much of each list is shown.
+MOST = 15
 #: So long an article has had to be found before it counts as never used.
 SETTLED = dt.timedelta(days=30)
 
@@ -40,19 +40,11 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Whole:
+class Whole(Tally):
     """The knowledge base in figures."""
 
     held: int
     in_review: int
-    uses: int
-    helped: int
-    at_once: int
-
-    @property
-    def share(self) -> Fraction | None:
-        """Return the share of the uses that helped; None without any."""
-        return Fraction(self.helped, self.uses) if self.uses else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,34 +74,25 @@ def report(now: dt.datetime) -> Report:
     )
 
 
-def _counted(now: dt.datetime, way: str = "") -> Q:
-    return Q(**{f"{way}ticket__isnull": False, f"{way}at__gt": now - COUNTED})
-
-
 def _with_uses(rows: QuerySet[Article], now: dt.datetime) -> QuerySet[Any]:
     """Return the articles with their uses, those that helped, and those of tickets that were solved at the first point."""
-    counted = _counted(now, "uses__")
+    counts = counted(now, "uses__")
     return rows.annotate(
-        uses_counted=Count("uses", filter=counted),
-        uses_helped=Count("uses", filter=counted & Q(uses__has_helped=True)),
-        uses_at_once=Count("uses", filter=counted & Q(uses__has_helped=True, uses__ticket__first_point=True)),
+        uses_counted=Count("uses", filter=counts),
+        uses_helped=Count("uses", filter=counts & Q(uses__has_helped=True)),
+        uses_at_once=Count("uses", filter=counts & Q(uses__has_helped=True, uses__ticket__first_point=True)),
     )
 
 
 def _unused(held: QuerySet[Article], now: dt.datetime) -> QuerySet[Article]:
     """Return what has been published for 30 days or longer, and was used by nobody in these."""
-    used = ArticleUse.objects.filter(_counted(now), article=OuterRef("pk"))
+    used = ArticleUse.objects.filter(counted(now), article=OuterRef("pk"))
     return held.filter(~Exists(used), published_at__lte=now - SETTLED).order_by(F("published_at").asc(), "pk")
 
 
 def _whole(now: dt.datetime, held: QuerySet[Article]) -> Whole:
-    uses = ArticleUse.objects.filter(_counted(now)).aggregate(
-        uses=Count("pk"),
-        helped=Count("pk", filter=Q(has_helped=True)),
-        at_once=Count("pk", filter=Q(has_helped=True, ticket__first_point=True)),
-    )
     in_review = Article.objects.filter(versions__state="in_review").count()
-    return Whole(held=held.count(), in_review=in_review, **uses)
+    return Whole(held=held.count(), in_review=in_review, **tallied(ArticleUse.objects.filter(counted(now))))
 
 
 def _gaps(now: dt.datetime, today: dt.date) -> list[Gap]:

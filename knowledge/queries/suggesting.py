@@ -55,8 +55,6 @@ class Suggested:
     article: Article
     #: Cases that it helped with in the last 90 days.
     helped: int
-    #: It is of the case's category, or of what is above it.
-    is_of_branch: bool
     use: ArticleUse | None = None
 
 
@@ -76,11 +74,7 @@ def suggested(category: Category | None, text: str, *, now: dt.datetime, filing_
         if filing_key
         else {}
     )
-    return [
-        Suggested(article=articles[pk], helped=helped, is_of_branch=is_of_branch, use=uses.get(pk))
-        for pk, helped, is_of_branch in scored
-        if pk in articles
-    ]
+    return [Suggested(article=articles[pk], helped=helped, use=uses.get(pk)) for pk, helped in scored if pk in articles]
 
 
 type Candidate = tuple[int, int | None, float, int]
@@ -102,13 +96,13 @@ def _candidates(category: Category | None, weights: dict[str, float], now: dt.da
         return cursor.fetchall()
 
 
-def _scored(candidates: list[Candidate], whole: float) -> list[tuple[int, int, bool]]:
-    """Return id, helped cases and whether it is of the branch, the best first; the newer of two that are as good."""
+def _scored(candidates: list[Candidate], whole: float) -> list[tuple[int, int]]:
+    """Return id and helped cases, the best first; the newer of two that are as good."""
     found = []
     for pk, depth, shared, helped in candidates:
         alike = shared / whole if whole else 0
         if depth is None and alike < LEAST_ALIKE:
             continue
         used = min(1, math.log1p(helped) / math.log1p(MOST_USES))
-        found.append((alike + OF_CATEGORY * (depth or 0) / 3 + OF_USES * used, pk, helped, depth is not None))
+        found.append((alike + OF_CATEGORY * (depth or 0) / 3 + OF_USES * used, pk, helped))
     return [row[1:] for row in sorted(found, reverse=True)]

@@ -16,6 +16,7 @@ from knowledge import policies
 from knowledge.actions import writing
 from knowledge.enums import ArticleState, VersionState
 from knowledge.forms import ListForm, NewForm, RevisionForm
+from knowledge.keys import page_key
 from knowledge.menu import Step, step_named, steps_for
 from knowledge.models import Article, Version
 from knowledge.queries.listing import TO_REVIEW, Chosen, listed, waiting_count
@@ -71,7 +72,7 @@ def _page(
         "changes": _compared(versions, request.GET.get("version", "")),
         "versions": versions,
         "may_revise": _may_write_in(user, found, version),
-        "steps": [(step, form if form and step.name == failed else step.form(auto_id=f"{step.name}_%s")) for step in steps],
+        "steps": [(step, form if form and step.name == failed else _asked(step, version)) for step in steps],
         "failed": failed,
         "tally": tally(found, now),
         "remarks": said,
@@ -80,6 +81,10 @@ def _page(
         "story": told(found) if is_worker else [],
     }
     return render(request, "knowledge/article.html", context, status=status)
+
+
+def _asked(step: Step, version: Version | None) -> forms.Form:
+    return step.form(auto_id=f"{step.name}_%s", initial={"handed_in": version.handed_in if version else ""})
 
 
 def _may_write_in(user: Any, found: Article, version: Version | None) -> bool:
@@ -132,6 +137,7 @@ def _write(request: StaffRequest, ticket: Ticket | None) -> HttpResponse:
                     department=form.cleaned_data["department"],
                     words=form.words(),
                     source=ticket,
+                    filing_key=page_key(request.user, form.cleaned_data["filing_key"]),
                     submit=_submits(request),
                     by=request.user,
                     now=timezone.now(),
@@ -149,7 +155,8 @@ def _submits(request: StaffRequest) -> bool:
 
 def _kept(request: StaffRequest, made: Article) -> HttpResponse:
     handed_in = _("“%(title)s” is in review; you are told what comes of it.")
-    messages.success(request, (handed_in if _submits(request) else _("“%(title)s” is kept as a draft.")) % {"title": made.title})
+    is_handed_in = made.versions.filter(state=VersionState.IN_REVIEW).exists()
+    messages.success(request, (handed_in if is_handed_in else _("“%(title)s” is kept as a draft.")) % {"title": made.title})
     return redirect("knowledge:article", made.pk)
 
 
@@ -157,26 +164,43 @@ def _kept(request: StaffRequest, made: Article) -> HttpResponse:
 def edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Write the next version of an article, or in its draft; what is published is shown until that is, too."""
     found = policies.get_article(request.user, pk)
-    version = next((each for each in versions_of(found, is_worker=True) if each.is_open), None)
+    last = versions_of(found, is_worker=True)[0]
+    version = last if last.is_open else None
     if not policies.may_revise(request.user, found):
         raise NotAllowed
-    if not _may_write_in(request.user, found, version):
+    if request.method == "GET" and not _may_write_in(request.user, found, version):
         return redirect("knowledge:article", pk)
-    form = RevisionForm(request.POST if request.method == "POST" else None, article=found, version=version)
-    status = 200
+    form = RevisionForm(request.POST if request.method == "POST" else None, article=found, last=last)
+    status, overtaken = 200, None
     if request.method == "POST":
         status = Invalid.status
         if form.is_valid():
-            change = form.cleaned_data.get("change", "")
             try:
-                writing.revise(
-                    article=found, words=form.words(), change=change, submit=_submits(request), by=request.user, now=timezone.now()
-                )
+                _revise(request, found, form)
             except DomainError as error:
+                overtaken = _overtaken(found, form)
                 status = show_refusal(form, error)
             else:
                 return _kept(request, found)
-    return render(request, "knowledge/write.html", {"form": form, "article": found, "version": version}, status=status)
+    context = {"form": form, "article": found, "version": version, "overtaken": overtaken}
+    return render(request, "knowledge/write.html", context, status=status)
+
+
+def _revise(request: StaffRequest, found: Article, form: RevisionForm) -> None:
+    change, base = form.cleaned_data.get("change", ""), form.cleaned_data["base"]
+    now, submit = timezone.now(), _submits(request)
+    writing.revise(article=found, words=form.words(), change=change, base=base, submit=submit, by=request.user, now=now)
+
+
+def _overtaken(found: Article, form: RevisionForm) -> dict[str, Any] | None:
+    """Return what was typed against what others have written since; the form may be sent again by who has seen that."""
+    last = versions_of(found, is_worker=True)[0]
+    if form.cleaned_data["base"] == last.stamp:
+        return None
+    form.begin_from(last)
+    typed = Version()
+    form.words().written_in(typed)
+    return {"last": last, "texts": differences(last, typed)}
 
 
 @require_POST

@@ -72,6 +72,7 @@ def _said(request: StaffRequest, pk: int, ticket: Ticket | None) -> HttpResponse
     key = ticket.filing_key if ticket else page_key(request.user, form.cleaned_data["key"])
     use: ArticleUse = say_use(
         article=article,
+        version=form.cleaned_data["version"],
         filing_key=key,
         has_helped=form.cleaned_data["helped"],
         remark=form.cleaned_data["remark"],
@@ -79,5 +80,5 @@ def _said(request: StaffRequest, pk: int, ticket: Ticket | None) -> HttpResponse
         by=request.user,
         now=timezone.now(),
     )
-    context = {"article": article, "use": use, "ticket": ticket, "key": form.cleaned_data["key"]}
+    context = {"article": article, "use": use, "ticket": ticket, "key": form.cleaned_data["key"], "version": use.version}
     return render(request, "knowledge/_use.html", context)

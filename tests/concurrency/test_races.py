@@ -13,6 +13,8 @@ from complaints.actions.incidents import link_present, open_incident
 from complaints.models import Complaint, Customer
 from foundation.errors import Conflict
 from journal.models import Event
+from knowledge.actions.writing import Words, write_article
+from knowledge.models import Article
 from organization.models import Department, Region, Staff
 from tests import factories
 from tests.complaints.test_incidents import finish
@@ -46,6 +48,16 @@ def at_once(*calls: Callable[[], object]) -> list[object]:
     for thread in threads:
         thread.join()
     return results
+
+
+def test_a_page_sent_twice_at_once_makes_one_article(category: Category, network: Department, handler: Staff) -> None:
+    def write() -> object:
+        words = Words(title="室内信号弱", category=category, question="没有信号", answer="请到窗边再试")
+        return write_article(department=network, words=words, filing_key="page:1:same", submit=True, by=handler, now=NOW)
+
+    first, second = at_once(write, write)
+
+    assert first == second == Article.objects.get()
 
 
 def test_two_handlers_accept_at_once_one_wins_and_the_other_reads_who(

@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from complaints.models import Customer
+from knowledge.actions.writing import Words, revise
 from knowledge.models import Article, ArticleUse
 from organization.models import Department, Staff
 from tests import factories
@@ -76,3 +78,16 @@ def test_an_article_helps_and_its_ticket_becomes_the_next(
     for address in (f"/knowledge/{article.pk}/", "/knowledge/", "/knowledge/report/", f"/knowledge/{made.pk}/edit/"):
         page.goto(address)
         assert judged(page) == (False, []), address
+
+    page.goto(f"/knowledge/{article.pk}/edit/")
+    words = Words(title=article.title, category=category, question=article.question, answer="请重启手机再试", steps=article.steps)
+    revise(article=article, words=words, change="先重启", by=handler, now=timezone.now())
+    page.fill("input[name=change]", "补充")
+    page.fill("textarea[name=answer]", "请打开飞行模式再试")
+    page.locator("button[name=then][value=keep]").click()
+    expect(page.locator("#overtaken")).to_contain_text(str(handler))
+    expect(page.locator("textarea[name=answer]")).to_have_value("请打开飞行模式再试")
+    assert judged(page) == (False, [])
+    page.locator("button[name=then][value=keep]").click()
+    expect(page.locator(".alert-success")).to_be_visible()
+    assert article.versions.get(number=2).answer == "请打开飞行模式再试"

@@ -10,6 +10,7 @@ from foundation.errors import Conflict, Invalid, NotAllowed
 from internal_clients.actions.telling import audit_article
 from journal.models import Event, Notice
 from knowledge.actions import keeping, writing
+from knowledge.actions.using import say_use
 from knowledge.actions.writing import Words
 from knowledge.models import Article, Version
 from knowledge.queries.checking import article_differences
@@ -106,6 +107,41 @@ def test_a_new_version_is_shown_once_it_is_reviewed_and_the_old_one_is_kept(
         Version.objects.filter(pk=first.pk).delete()
 
 
+def test_two_people_do_not_write_over_each_other(published: Article, handler: Staff, contact: Staff) -> None:
+    shown = published.versions.get().stamp
+    later = NOW + dt.timedelta(minutes=5)
+    draft = writing.revise(article=published, words=words(published, answer="甲"), change="改", base=shown, by=handler, now=later)
+    with pytest.raises(Conflict, match=f"{handler}.*09:05"):
+        writing.revise(article=published, words=words(published, answer="乙"), change="改", base=shown, by=contact, now=later)
+
+    again = writing.revise(
+        article=published,
+        words=words(published, answer="乙"),
+        change="改",
+        base=draft.stamp,
+        by=contact,
+        now=later + dt.timedelta(1),
+    )
+
+    assert (again.number, again.answer) == (2, "乙")
+    with pytest.raises(Conflict):
+        writing.revise(article=published, words=words(published, answer="丙"), change="改", base=draft.stamp, by=handler, now=later)
+
+
+def test_what_was_handed_in_anew_is_read_again_before_it_is_published(submitted: Article, handler: Staff, contact: Staff) -> None:
+    later = NOW + dt.timedelta(minutes=5)
+    read = submitted.versions.get().handed_in
+    keeping.send_back(article=submitted, reason="自己再改", handed_in=read, by=handler, now=NOW)
+    anew = writing.revise(article=submitted, words=words(submitted, answer="没人看过"), submit=True, by=handler, now=later)
+
+    with pytest.raises(Conflict, match=str(handler)):
+        keeping.publish(article=submitted, handed_in=read, by=contact, now=later)
+    with pytest.raises(Conflict):
+        keeping.send_back(article=submitted, reason="请写明时限", handed_in=read, by=contact, now=later)
+
+    assert keeping.publish(article=submitted, handed_in=anew.handed_in, by=contact, now=later).answer == "没人看过"
+
+
 def test_verify_finds_an_article_that_says_other_than_its_version(published: Article) -> None:
     Article.objects.filter(pk=published.pk).update(answer="悄悄改了")
 
@@ -140,6 +176,34 @@ def test_owners_are_told_once_14_days_before_and_confirm_in_one_step(
     confirmed = keeping.confirm_right(article=published, by=contact, now=last)
 
     assert confirmed.valid_until == dt.date(2027, 10, 28)
+
+
+def test_what_holds_for_longer_keeps_its_day_when_it_is_confirmed(submitted: Article, contact: Staff) -> None:
+    far = dt.date(2028, 1, 1)
+    keeping.publish(article=submitted, valid_until=far, by=contact, now=NOW)
+
+    assert keeping.confirm_right(article=submitted, by=contact, now=NOW).valid_until == far
+
+
+def test_numbers_that_people_type_are_masked_as_they_are_kept(
+    published: Article, solved: Ticket, handler: Staff, agent: Staff
+) -> None:
+    said = words(published, answer="请打１３８００００0001", steps="查 13800000001")
+    version = writing.revise(article=published, words=said, change="13800000001 反映", by=handler, now=NOW)
+    use = say_use(
+        article=published,
+        version=1,
+        filing_key=solved.filing_key,
+        has_helped=False,
+        remark="13800000001 打不通",
+        ticket=solved,
+        by=agent,
+        now=NOW,
+    )
+
+    version.refresh_from_db()
+    assert (version.answer, version.steps, version.change) == ("请打138****0001", "查 138****0001", "138****0001 反映")
+    assert use.remark == "138****0001 打不通"
 
 
 def test_made_of_a_ticket_whose_customer_has_the_answer(

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import time
 
 import pytest
 import time_machine
@@ -66,10 +67,30 @@ def test_what_was_compared_gives_both_texts_back(old: str, new: str) -> None:
     assert "".join(part.text for part in parts if part.kind != "removed") == new
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("啊" * 5000, "啊" * 4990),
+        ("一" + "啊" * 5000 + "二", "三" + "啊" * 5000 + "四"),
+        ("一" + "啊哦" * 495 + "二", "三" + "哦啊啊" * 330 + "四"),
+        ("\n".join(f"第 {n} 步：请重启" * 9 for n in range(300)), "\n".join(f"第 {n} 步：请重启" * 9 for n in range(3, 303))),
+    ],
+)
+def test_long_texts_are_compared_in_no_time(old: str, new: str) -> None:
+    began = time.thread_time()
+    parts = compared(old, new)
+
+    assert time.thread_time() - began < 0.5
+    assert "".join(part.text for part in parts if part.kind != "added") == old
+    assert "".join(part.text for part in parts if part.kind != "removed") == new
+    assert len(parts) < 10
+
+
 def test_numbers_and_names_are_masked_and_dates_are_not() -> None:
     text = "王小明 138 0000 0001（备用 0531-88880000）于 2026-11-01 10:30 欠费 120 元"
 
     assert mask_text(text, ["王小明", ""]) == "王** 138****0001（备用 053*****0000）于 2026-11-01 10:30 欠费 120 元"
+    assert mask_text("请拨 １３８００００0001 或 138－0000—0001，第 ２ 页") == "请拨 138****0001 或 138****0001，第 ２ 页"
 
 
 def test_a_solved_ticket_becomes_an_article_in_one_step(
@@ -83,10 +104,14 @@ def test_a_solved_ticket_becomes_an_article_in_one_step(
     began = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
 
     response = page(agent).post(address, {**began, "then": "submit"})
+    twice = page(agent).post(address, {**began, "then": "submit"})
+    otherwise = page(agent).post(address, {**began, "title": "另一个", "then": "submit"})
 
     assert address in block.content.decode()
     article = Article.objects.get()
-    assert response["Location"] == reverse("knowledge:article", args=[article.pk])
+    assert response["Location"] == twice["Location"] == reverse("knowledge:article", args=[article.pk])
+    assert otherwise.status_code == 409
+    assert "已保存为“138****0001 无信号”" in otherwise.content.decode()
     assert (article.title, article.department, article.source) == ("138****0001 无信号", network, solved)
     assert article.question == "我是测***，138****0001 没有信号，2026-11-01 起"
     assert article.answer == "已为 138****0001 重启基站"
@@ -103,8 +128,13 @@ def test_publishing_and_sending_back_from_the_page(page: Page, submitted: Articl
     }
     assert steps == {handler.username: ["send_back", "withdraw"], contact.username: ["publish", "send_back", "withdraw"]}
 
-    refused = page(contact).post(reverse("knowledge:step", args=[submitted.pk, "publish"]), {"valid_until": "2026-11-01"})
-    page(contact).post(reverse("knowledge:step", args=[submitted.pk, "publish"]), {"valid_until": "2026-12-31"})
+    publish = reverse("knowledge:step", args=[submitted.pk, "publish"])
+    read = page(contact).get(address).context["steps"][0][1]["handed_in"].value()
+    refused = page(contact).post(publish, {"valid_until": "2026-11-01", "handed_in": read})
+    page(contact).post(publish, {"valid_until": "2026-12-31"})
+    submitted.refresh_from_db()
+    assert submitted.state == "new"
+    page(contact).post(publish, {"valid_until": "2026-12-31", "handed_in": read})
 
     assert refused.status_code == 422
     assert "该日期已过" in refused.content.decode()
@@ -121,6 +151,7 @@ def test_a_new_version_from_the_page_shows_what_changed(page: Page, published: A
         "steps": "",
     }
     edit = reverse("knowledge:edit", args=[published.pk])
+    told["base"] = page(handler).get(edit).context["form"]["base"].value()
     assert page(handler).post(edit, told).status_code == 422
 
     page(handler).post(edit, {**told, "change": "先重启", "then": "submit"})
@@ -129,6 +160,30 @@ def test_a_new_version_from_the_page_shows_what_changed(page: Page, published: A
     assert "<del>到窗边</del><ins>重启手机</ins>" in seen
     assert "先重启" in seen
     assert page(handler).get(edit).status_code == 302
+    kept = page(contact).post(edit, {**told, "answer": "写了一半", "change": "补充"})
+    assert kept.status_code == 409
+    assert "写了一半" in kept.content.decode()
+
+
+def test_who_is_overtaken_keeps_the_text_and_sees_what_the_other_wrote(
+    page: Page, published: Article, handler: Staff, contact: Staff
+) -> None:
+    edit = reverse("knowledge:edit", args=[published.pk])
+    form = page(contact).get(edit).context["form"]
+    mine = {name: form[name].value() for name in form.fields} | {"answer": "请打开飞行模式再试", "change": "补充"}
+    page(handler).post(edit, {**mine, "answer": "请重启手机再试"})
+
+    refused = page(contact).post(edit, mine)
+    again = page(contact).post(edit, mine | {"base": refused.context["form"]["base"].value()})
+
+    seen = refused.content.decode()
+    assert refused.status_code == 409
+    assert f"{handler} 已于" in seen
+    assert "<del>重启手机</del><ins>打开飞行模式</ins>" in seen
+    assert refused.context["form"]["answer"].value() == "请打开飞行模式再试"
+    assert page(contact).post(edit, {**mine, "base": ""}).status_code == 409
+    assert again.status_code == 302
+    assert published.versions.get(number=2).answer == "请打开飞行模式再试"
 
 
 @pytest.mark.parametrize("item_count", [1, 3])
@@ -209,12 +264,16 @@ def test_at_intake_articles_are_suggested_once_and_said_to_have_helped(
 
     assert shown == str(published.pk)
     assert page(agent).post(reverse("knowledge:suggested"), {**asked, "articles": shown}).status_code == 204
-    said = page(agent).post(reverse("knowledge:say", args=[published.pk]), {"key": key, "helped": "0", "remark": "菜单改名"})
+    said = page(agent).post(
+        reverse("knowledge:say", args=[published.pk]), {"key": key, "helped": "0", "version": "1", "remark": "菜单改名"}
+    )
     assert "菜单改名" in said.content.decode()
+    assert said.content.decode().count('"version": "1"') == first.content.decode().count('"version": "1"') == 2
     assert page(handler).post(reverse("knowledge:suggested"), asked).status_code == 403
     use = ArticleUse.objects.get()
     assert (use.filing_key, use.has_helped, use.ticket) == (f"page:{agent.pk}:{key}", False, None)
-    assert page(agent).post(reverse("knowledge:say", args=[published.pk]), {"helped": "1"}).status_code == 422
+    for refused in ({"helped": "1", "version": "1"}, {"key": key, "helped": "1", "version": "9"}):
+        assert page(agent).post(reverse("knowledge:say", args=[published.pk]), refused).status_code == 422
 
 
 def test_the_api_has_what_is_published(

@@ -7,10 +7,11 @@ import pytest
 from complaints.actions.filing import Facts
 from complaints.actions.taking import take_complaint
 from complaints.models import Complaint, Customer
-from foundation.errors import Conflict, NotAllowed
+from foundation.errors import Conflict, Invalid, NotAllowed
 from journal.models import Event
 from knowledge.actions import keeping
 from knowledge.actions.using import say_use
+from knowledge.actions.writing import Words, revise
 from knowledge.keys import page_key
 from knowledge.models import Article, ArticleUse
 from knowledge.queries.pages import tally
@@ -62,7 +63,7 @@ def test_of_two_alike_the_one_that_helped_more_comes_first(
     factories.article(category, network, handler, reviewer=contact, title="另一条")
     assert titles(category) == ["另一条", "室内信号弱"]
 
-    say_use(article=published, filing_key=solved.filing_key, has_helped=True, ticket=solved, by=agent, now=NOW)
+    say_use(article=published, version=1, filing_key=solved.filing_key, has_helped=True, ticket=solved, by=agent, now=NOW)
 
     assert titles(category) == ["室内信号弱", "另一条"]
 
@@ -91,12 +92,21 @@ def test_what_was_said_while_filing_counts_once_from_the_filing_on(
 ) -> None:
     key = page_key(agent, "a")
     for has_helped in (False, True):
-        say_use(article=published, filing_key=key, has_helped=has_helped, by=agent, now=NOW)
-    say_use(article=published, filing_key=page_key(agent, "never filed"), has_helped=False, by=agent, now=NOW)
+        say_use(article=published, version=1, filing_key=key, has_helped=has_helped, by=agent, now=NOW)
+    say_use(article=published, version=1, filing_key=page_key(agent, "never filed"), has_helped=False, by=agent, now=NOW)
     assert tally(published, NOW).uses == 0
 
     ticket = _filed(category, customer, jinan, agent, "solved", "a").ticket
-    say_use(article=published, filing_key=ticket.filing_key, has_helped=True, remark="照念即可", ticket=ticket, by=agent, now=NOW)
+    say_use(
+        article=published,
+        version=1,
+        filing_key=ticket.filing_key,
+        has_helped=True,
+        remark="照念即可",
+        ticket=ticket,
+        by=agent,
+        now=NOW,
+    )
 
     assert ArticleUse.objects.filter(ticket=ticket).count() == 1
     found = tally(published, NOW)
@@ -104,19 +114,34 @@ def test_what_was_said_while_filing_counts_once_from_the_filing_on(
     kinds = Event.objects.filter(stream=ticket.stream, kind__startswith="ticket.article").values_list("kind", flat=True)
     assert list(kinds) == ["ticket.article_helped"] * 2
     with pytest.raises(NotAllowed):
-        say_use(article=published, filing_key=ticket.filing_key, has_helped=True, ticket=ticket, by=stranger, now=NOW)
+        say_use(article=published, version=1, filing_key=ticket.filing_key, has_helped=True, ticket=ticket, by=stranger, now=NOW)
 
 
 def test_what_is_not_published_is_not_used(submitted: Article, agent: Staff) -> None:
     with pytest.raises(Conflict):
-        say_use(article=submitted, filing_key="page:1:a", has_helped=True, by=agent, now=NOW)
+        say_use(article=submitted, version=1, filing_key="page:1:a", has_helped=True, by=agent, now=NOW)
+
+
+def test_the_version_that_was_read_is_kept_though_a_newer_one_is_shown_by_now(
+    published: Article, solved: Ticket, handler: Staff, contact: Staff, agent: Staff
+) -> None:
+    said = Words(title="室内信号弱", category=published.category, question="没有信号", answer="新口径")
+    revise(article=published, words=said, change="口径调整", submit=True, by=handler, now=NOW)
+    with pytest.raises(Invalid):
+        say_use(article=published, version=2, filing_key=solved.filing_key, has_helped=True, ticket=solved, by=agent, now=NOW)
+    keeping.publish(article=published, by=contact, now=NOW)
+    published.refresh_from_db()
+
+    use = say_use(article=published, version=1, filing_key=solved.filing_key, has_helped=True, ticket=solved, by=agent, now=NOW)
+
+    assert (use.version, published.shown) == (1, 2)
 
 
 @pytest.mark.usefixtures("limits")
 def test_the_report_names_what_is_used_what_is_not_and_what_is_missing(
     shelf: dict[str, Category], published: Article, solved: Ticket, jinan: Region, agent: Staff, contact: Staff
 ) -> None:
-    say_use(article=published, filing_key=solved.filing_key, has_helped=True, ticket=solved, by=agent, now=NOW)
+    say_use(article=published, version=1, filing_key=solved.filing_key, has_helped=True, ticket=solved, by=agent, now=NOW)
     bare = factories.category("SVC/HALL/WAIT", "排队等候")
     for _number in range(2):
         factories.ticket(bare, jinan, agent, NOW)
