@@ -23,8 +23,8 @@ from workorders.filters import DateInput
 from workorders.forms import LongText
 from workorders.models import Category
 
-#: So many empty lines are offered for new items.
-MORE_ITEMS = 4
+#: So many lines a new checklist has, and so many empty ones are offered beside kept items.
+FIRST_ITEMS, MORE_ITEMS = 10, 4
 #: Days a list and the results show at first.
 DAYS = 30
 
@@ -57,7 +57,11 @@ class Marking(forms.Form):
 class InspectionForm(Marking):
     """The marks, what is wrong, and what follows."""
 
-    remark = LongText(label=pgettext_lazy("inspection", "finding"), required=False)
+    remark = LongText(
+        label=pgettext_lazy("inspection", "finding"),
+        required=False,
+        help_text=gettext_lazy("Needed where it fails: what is wrong."),
+    )
     sends_back = forms.BooleanField(label=gettext_lazy("send the order back for rework"), required=False)
     points = forms.DecimalField(
         label=gettext_lazy("propose to deduct points"),
@@ -221,7 +225,7 @@ class ChecklistForm(forms.Form):
         self.checklist = checklist
         kept = list(checklist.items.all()) if checklist else []
         initial: dict[str, Any] = {"pass_score": checklist.pass_score} if checklist else {}
-        self.count = len(kept) + MORE_ITEMS
+        self.count = len(kept) + MORE_ITEMS if kept else FIRST_ITEMS
         for place, item in enumerate(kept):
             names = ("text", "points", "is_fatal", "defect")
             initial |= {f"{name}_{place}": getattr(item, name) for name in names}

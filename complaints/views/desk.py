@@ -35,7 +35,7 @@ def desk(request: StaffRequest) -> HttpResponse:
     now, chosen = timezone.now(), request.GET.get("ticket", "")
     rows, left = waiting(request.user, now)
     current = next((row for row in rows if str(row.ticket.pk) == chosen), rows[0] if rows else None)
-    context = {"rows": rows, "current": current, "now": now, "left": left}
+    context = {"rows": rows, "current": current, "now": now, "left": left, "is_chosen": bool(chosen)}
     return render(request, "complaints/desk.html", context)
 
 

@@ -84,6 +84,23 @@ class AlertChoice(forms.ModelChoiceField):
         return f"{timezone.localtime(obj.opened_at):%Y-%m-%d %H:%M} {obj.get_level_display()} {obj}"
 
 
+class FaultChoice(forms.ModelChoiceField):
+    """A choice of faults, with when each began."""
+
+    def label_from_instance(self, obj: Fault) -> str:
+        """Return when it began, and what it was."""
+        return f"{timezone.localtime(obj.started_at):%Y-%m-%d %H:%M} {obj}"
+
+
+class ReleaseChoice(forms.ModelChoiceField):
+    """A choice of releases, with when each was launched."""
+
+    def label_from_instance(self, obj: Release) -> str:
+        """Return the day of the launch, and what was launched."""
+        day = timezone.localtime(obj.launched_at) if obj.launched_at else obj.planned_on
+        return f"{day:%Y-%m-%d} {obj}"
+
+
 class CauseForm(RecordForm):
     """What an alert that was concluded came from."""
 
@@ -92,13 +109,17 @@ class CauseForm(RecordForm):
         label=gettext_lazy("alert"),
         help_text=gettext_lazy("Those of the last 60 days that were concluded with a responsible department."),
     )
-    fault = forms.ModelChoiceField(Fault.objects.none(), label=gettext_lazy("fault"), required=False)
-    release = forms.ModelChoiceField(Release.objects.none(), label=gettext_lazy("release"), required=False)
+    fault = FaultChoice(Fault.objects.none(), label=gettext_lazy("fault"), required=False)
+    release = ReleaseChoice(Release.objects.none(), label=gettext_lazy("release"), required=False)
 
     def prepare(self) -> None:
         """Offer the alerts without a cause, and the faults and releases, of the last 60 days."""
         since = self.now - dt.timedelta(days=60)
         self.fields["alert"].queryset = without_cause(since)
+        if not self.fields["alert"].queryset:
+            self.fields["alert"].help_text = _(
+                "No alert waits for its cause: it is first concluded on its page, with the responsible department."
+            )
         self.fields["fault"].queryset = Fault.objects.filter(started_at__gte=since).select_related("system").order_by("-started_at")
         self.fields["release"].queryset = Release.objects.filter(launched_at__gte=since).order_by("-launched_at")
 

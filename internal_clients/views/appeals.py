@@ -128,7 +128,10 @@ def appeal(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         **_about(request, found),
         "today": today,
-        "steps": _steps(request.user, found, today),
+        "steps": (steps := _steps(request.user, found, today)),
+        "is_barred": found.stage == AppealStage.FIRST
+        and request.user.has_role(*policies.SCORERS)
+        and all(step.name != "rule" for step in steps),
         "may_escalate": found.stage == AppealStage.RULED and found.escalate_by is not None and today <= found.escalate_by,
         "story": told(found),
     }

@@ -47,8 +47,10 @@ WORDS = {
 
 
 def shown(row: Any, name: str) -> Any:
-    """Return what a field shows: a choice as its words."""
+    """Return what a field shows: a choice as its words, a month without a day."""
     display = getattr(row, f"get_{name}_display", None)
+    if name == "month":
+        return f"{row.month:%Y-%m}"
     return display() if display else getattr(row, name)
 
 

@@ -20,6 +20,7 @@ from knowledge.models import Article, Version
 from knowledge.models.article import TEXTS
 from knowledge.queries.expiring import KEPT_FOR, expiring
 from organization.models import Staff
+from organization.queries.days import local_day
 
 
 def _in_review(article: Article, read: str | None) -> Version:
@@ -103,6 +104,8 @@ def confirm_right(*, article: Article, by: Staff, now: dt.datetime) -> Article:
     policies.require(policies.may_keep(by, article))
     if article.state != ArticleState.PUBLISHED:
         raise Conflict(_("Only what is published is confirmed."))
+    if article.confirmed_at and local_day(article.confirmed_at) == local_day(now):
+        raise Conflict(_("This was confirmed today already."))
     until = _valid_until(None, now)
     article.valid_until, article.confirmed_at = max(article.valid_until or until, until), now
     article.save(update_fields=["valid_until", "confirmed_at"])
