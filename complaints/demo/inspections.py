@@ -72,13 +72,17 @@ def _plans(by: Staff, at: dt.datetime) -> list[SamplingPlan]:
 def _judge(drawn_at: dt.datetime, now: dt.datetime) -> None:
     """Judge what was just drawn within the week, some each day; of the last week, only a part."""
     rows = list(Inspection.objects.filter(made_at=None).select_related("inspector").order_by("pk"))
+    contested: list[tuple[int, dt.datetime]] = []
     for number, row in enumerate(rows):
         made_at = drawn_at + number // A_DAY * DAY + 8 * HOUR + number % A_DAY * HOUR
         if made_at < now - 2 * HOUR and row.inspector and not _is_left(row, drawn_at, now):
             lately = LATELY if now - drawn_at < 7 * DAY else 0
             _inspect(row, made_at, lately)
             if not lately and chance("contest", row.order_id, row.callback_id) < 35:
-                _contest(row.pk, made_at + 20 * HOUR)
+                contested.append((row.pk, made_at + 20 * HOUR))
+    # Whoever decides has judged their own share of the same work before.
+    for pk, at in contested:
+        _contest(pk, at)
 
 
 def _is_left(row: Inspection, drawn_at: dt.datetime, now: dt.datetime) -> bool:
@@ -112,7 +116,8 @@ def _contest(pk: int, at: dt.datetime) -> None:
     """Let the department's head object to a failure, and another inspector decide."""
     row = Inspection.objects.select_related("department__head", "checklist").get(pk=pk)
     head = row.department.head if row.department else None
-    if row.is_passed or row.first_id or head is None:
+    decider = _decider(row)
+    if row.is_passed or row.first_id or head is None or decider is None:
         return
     outcome = "corrected" if chance("outcome", pk) < 50 else "denied"
     reason, decision = TEXTS["objection"][outcome]
@@ -120,10 +125,10 @@ def _contest(pk: int, at: dt.datetime) -> None:
     marks = row.marks.select_related("item").order_by("-item__points")
     wrong = next((mark.item_id for mark in marks if mark.answer == Answer.MISSED), None)
     answers = {mark.item_id: Given(Answer.MET if mark.item_id == wrong else mark.answer) for mark in marks}
-    decide(inspection=row, outcome=outcome, reason=decision, answers=answers, by=_decider(row), now=at + 20 * HOUR)
+    decide(inspection=row, outcome=outcome, reason=decision, answers=answers, by=decider, now=at + 20 * HOUR)
 
 
-def _decider(row: Inspection) -> Staff:
+def _decider(row: Inspection) -> Staff | None:
     others = Staff.objects.filter(username__in=("reviewer", "officer", "officer2")).exclude(pk=row.inspector_id)
     blind = Inspection.objects.filter(first=row.pk, made_at=None).values("inspector")
     return others.exclude(pk=row.worker_id).exclude(pk__in=blind).order_by("-username").first()
