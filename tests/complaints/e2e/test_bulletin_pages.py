@@ -66,7 +66,7 @@ def test_from_the_draft_to_the_confirmation(
     reader.get_by_role("button", name="已阅").click()
     expect(reader.get_by_text("您已于")).to_be_visible()
     reader.locator("#part-volume ~ .table-responsive a").first.click()
-    expect(reader.get_by_role("heading", name="受理投诉: 3")).to_be_visible()
+    expect(reader.get_by_role("heading", name="受理投诉 · 3")).to_be_visible()
     signer.reload()
     expect(signer.get_by_text("应阅 1 人，未阅 0 人")).to_be_visible()
     expect(signer.locator("#story")).to_be_visible()
