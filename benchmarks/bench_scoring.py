@@ -23,7 +23,8 @@ django.setup()
 from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from internal_clients.months import midnight, next_month, parsed  # noqa: E402
+from foundation.durations import midnight  # noqa: E402
+from internal_clients.months import next_month, parsed  # noqa: E402
 from internal_clients.queries.reckoning import reckon  # noqa: E402
 from internal_clients.queries.schemes import scheme_for  # noqa: E402
 

@@ -5,7 +5,6 @@ from django.http import Http404
 
 from complaints.enums import Inspected, ObjectionOutcome
 from complaints.models import Inspection, Objection, SamplingPlan
-from foundation.errors import NotAllowed
 from organization.enums import DepartmentKind, Role
 from organization.models import Department, Staff
 from workorders.enums import OrderState
@@ -16,12 +15,6 @@ NONE = Q(pk__in=[])
 READERS = (Role.REVIEWER, Role.SUPERVISOR, Role.DUTY)
 #: Who has the pages at all.
 VISITORS = (*READERS, Role.MANAGER, *Role.DEPARTMENT, Role.VISITOR, Role.AGENT)
-
-
-def require(allowed: bool, reason: str = "") -> None:  # noqa: FBT001 -- the answer of a predicate
-    """Raise NotAllowed unless a predicate said yes."""
-    if not allowed:
-        raise NotAllowed(reason)
 
 
 def inspectors() -> QuerySet[Staff]:

@@ -30,6 +30,12 @@ class NotAllowed(DomainError):
     title = _("You may not do this.")
 
 
+def require(allowed: bool, reason: Text = "") -> None:  # noqa: FBT001 -- the answer of a predicate
+    """Raise NotAllowed unless a policy's predicate said yes."""
+    if not allowed:
+        raise NotAllowed(reason or _("Your role or department does not permit this."))
+
+
 class Conflict(DomainError):
     """Someone was faster, or the record is no longer in a state that permits this."""
 

@@ -43,11 +43,6 @@ def parsed(text: str) -> dt.date:
     return dt.datetime.strptime(text, "%Y-%m").replace(tzinfo=ZONE).date()
 
 
-def midnight(day: dt.date) -> dt.datetime:
-    """Return the instant at which a day begins here."""
-    return dt.datetime.combine(day, dt.time(), ZONE)
-
-
 def quarter_name(quarter: dt.date) -> str:
     """Return the quarter that begins on this day as people write it: 2026Q3."""
     return f"{quarter:%Y}Q{(quarter.month + 2) // 3}"

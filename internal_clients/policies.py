@@ -1,9 +1,7 @@
 """Who may see and do what in the internal-customer scheme: a predicate, and a queryset beside it where there are rows."""
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _
 
-from foundation.errors import NotAllowed
 from internal_clients.enums import AppealOutcome, AppealSubject, EvidenceKind, KpiLevel, RunKind, SurveyState
 from internal_clients.models import Appeal, KnowledgeAudit, KpiNode, PlannedOutage, Rater, Sanction, Scorecard, ScoreRun, Survey
 from organization.enums import DepartmentKind, Role
@@ -21,12 +19,6 @@ ISSUERS = (
     "release__verdict_by",
     "ticket__complaint__over_head__decided_by",
 )
-
-
-def require(allowed: bool) -> None:  # noqa: FBT001 -- the answer of a predicate
-    """Raise NotAllowed unless a predicate of this module said yes."""
-    if not allowed:
-        raise NotAllowed(_("Your role or department does not permit this."))
 
 
 def may_keep_schemes(user: Staff) -> bool:

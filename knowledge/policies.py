@@ -2,9 +2,7 @@
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
-from django.utils.translation import gettext as _
 
-from foundation.errors import NotAllowed
 from knowledge.enums import ArticleState
 from knowledge.models import Article, Version
 from organization.enums import DepartmentKind, Role
@@ -19,12 +17,6 @@ SERVING = (Role.AGENT, Role.PATROL, *Role.CENTRE, Role.SYSTEM)
 KEEPERS = (Role.CONTACT, Role.HEAD)
 #: The customer has the answer.
 SOLVED = (TicketState.AWAITING_CALLBACK, TicketState.CLOSED)
-
-
-def require(allowed: bool, reason: str = "") -> None:  # noqa: FBT001 -- the answer of a predicate
-    """Raise NotAllowed unless a predicate of this module said yes."""
-    if not allowed:
-        raise NotAllowed(reason or _("Your role or department does not permit this."))
 
 
 def _is_of(user: Staff, department_id: int, *roles: str) -> bool:

@@ -6,12 +6,12 @@ import django_filters
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from foundation.durations import midnight
 from organization.models import Department, Region, Staff
 from workorders.enums import OrderState, TicketState, Urgency
 from workorders.models import Category, Ticket, WorkOrder
@@ -88,11 +88,11 @@ class TicketFilter(django_filters.FilterSet):
 
     def from_day(self, rows: Rows, _name: str, day: dt.date) -> Rows:
         """Keep tickets filed on that day or later."""
-        return rows.filter(**{f"{self.prefix_to_ticket}filed_at__gte": _midnight(day)})
+        return rows.filter(**{f"{self.prefix_to_ticket}filed_at__gte": midnight(day)})
 
     def to_day(self, rows: Rows, _name: str, day: dt.date) -> Rows:
         """Keep tickets filed on that day or earlier."""
-        return rows.filter(**{f"{self.prefix_to_ticket}filed_at__lt": _midnight(day + dt.timedelta(days=1))})
+        return rows.filter(**{f"{self.prefix_to_ticket}filed_at__lt": midnight(day + dt.timedelta(days=1))})
 
 
 class OrderFilter(TicketFilter):
@@ -171,7 +171,3 @@ class ApiOrderFilter(ApiTicketFilter):
     def by_state(self, rows: Rows, _name: str, states: list[str]) -> Rows:
         """Keep orders in any of the states."""
         return rows.filter(state__in=states) if states else rows
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), timezone.get_default_timezone())

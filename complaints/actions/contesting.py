@@ -12,7 +12,7 @@ from complaints.enums import ObjectionOutcome
 from complaints.locking import lock_inspection
 from complaints.models import Inspection, Objection
 from foundation import transaction
-from foundation.errors import Conflict, Invalid
+from foundation.errors import Conflict, Invalid, require
 from journal.record import record
 from organization.models import Staff
 from organization.queries.days import local_day
@@ -22,7 +22,7 @@ from organization.queries.days import local_day
 def contest(*, inspection: Inspection, reason: str, by: Staff, now: dt.datetime) -> Objection:
     """Object to a failure, once and within 3 working days. Raises NotAllowed, Conflict or Invalid."""
     inspection = lock_inspection(inspection.pk)
-    policies.require(policies.may_contest(by, inspection), _("The head of the department whose work it was may object."))
+    require(policies.may_contest(by, inspection), _("The head of the department whose work it was may object."))
     before = Objection.objects.filter(pk=inspection.pk).select_related("raised_by").first()
     if before:
         raise Conflict(_("%(person)s has objected already.") % {"person": before.raised_by})
@@ -64,7 +64,7 @@ def decide(
     if found is None:
         raise Conflict(_("Nobody has objected to this finding."))
     found.inspection = inspection
-    policies.require(policies.may_decide(by, inspection), _("An objection is decided by another inspector than the first."))
+    require(policies.may_decide(by, inspection), _("An objection is decided by another inspector than the first."))
     if not found.is_pending:
         raise Conflict(_("%(person)s has decided this objection already.") % {"person": found.decided_by})
     if outcome not in ObjectionOutcome.values or outcome == ObjectionOutcome.PENDING:

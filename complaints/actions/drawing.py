@@ -15,7 +15,7 @@ from complaints.locking import lock_inspection
 from complaints.models import Draw, Inspection, SamplingPlan
 from complaints.queries.inspections.candidates import Candidate, candidates, due_periods
 from foundation import transaction
-from foundation.errors import Conflict, Invalid
+from foundation.errors import Conflict, Invalid, require
 from journal.record import record
 from journal.types import Data
 from organization.models import Staff
@@ -132,7 +132,7 @@ def _second(first: Inspection, inspector: int) -> Inspection:
 @transaction.atomic
 def reassign(*, inspection: Inspection, inspector: Staff, by: Staff, now: dt.datetime) -> Inspection:
     """Give a waiting inspection to another inspector, who is told. Raises NotAllowed, Conflict when made, or Invalid."""
-    policies.require(policies.may_manage(by))
+    require(policies.may_manage(by))
     inspection = lock_inspection(inspection.pk)
     if inspection.is_made:
         raise Conflict(_("%(person)s has inspected this already.") % {"person": inspection.inspector})

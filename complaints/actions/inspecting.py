@@ -16,7 +16,7 @@ from complaints.locking import lock_inspection
 from complaints.models import ChecklistItem, Inspection, Mark
 from complaints.models.finding import LEAST_POINTS, MOST_POINTS
 from foundation import transaction
-from foundation.errors import Conflict, Invalid
+from foundation.errors import Conflict, Invalid, require
 from journal.record import record
 from journal.types import Data
 from organization.models import Staff
@@ -52,7 +52,7 @@ def inspect(
     inspection = lock_inspection(inspection.pk)
     if inspection.is_made:
         raise Conflict(_("%(person)s has inspected this already.") % {"person": inspection.inspector})
-    policies.require(policies.may_inspect(by, inspection), _("This inspection is somebody else's to make."))
+    require(policies.may_inspect(by, inspection), _("This inspection is somebody else's to make."))
     items = list(inspection.checklist.items.all())
     found = judged(items, answers, inspection.checklist.pass_score)
     _check_consequences(inspection, found, remark, points, sends_back=sends_back)

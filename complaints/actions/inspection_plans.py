@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from complaints import inspection_policies as policies
 from complaints.models import Checklist, ChecklistItem, SamplingPlan
 from foundation import transaction
-from foundation.errors import Conflict, Invalid
+from foundation.errors import Conflict, Invalid, require
 from journal.record import record
 from journal.types import Data
 from organization.models import Staff
@@ -48,7 +48,7 @@ def save_checklist(
 
     Raises NotAllowed, Conflict where a newer version was made meanwhile, or Invalid by field.
     """
-    policies.require(policies.may_manage(by))
+    require(policies.may_manage(by))
     lock_key("checklists")
     if not items:
         raise Invalid(_("A checklist needs an item."))
@@ -79,7 +79,7 @@ def save_plan(
 
     Raises NotAllowed or Invalid by field.
     """
-    policies.require(policies.may_manage(by))
+    require(policies.may_manage(by))
     lock_key(f"sampling:{plan.pk if plan else 'new'}")
     kept = plan or SamplingPlan(seed=hashlib.sha256(f"{values['name']}:{now.isoformat()}".encode()).hexdigest()[:16])
     rested = plan is not None and not plan.is_active

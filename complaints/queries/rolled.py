@@ -18,6 +18,7 @@ from django.utils import timezone
 from complaints.models import RollupMark, RollupState
 from complaints.rollups.entries import COLUMNS, OF_ENTRY
 from complaints.rollups.measures import APART, BIN_COLUMNS, COARSE, COARSE_COLUMNS, DIMENSIONS, MEASURES, TOO_FINE, set_with
+from foundation.durations import midnight
 from organization.models.base import Tree
 from workorders.enums import Urgency
 from workorders.queries.figures import Scope
@@ -140,8 +141,7 @@ def _group(name: str, key: int) -> Group:
 
 
 def _midnight(days: int) -> dt.datetime:
-    day = EPOCH + dt.timedelta(days=days)
-    return timezone.make_aware(dt.datetime.combine(day, dt.time()), timezone.get_default_timezone())
+    return midnight(EPOCH + dt.timedelta(days=days))
 
 
 def _midnight_of(instant: dt.datetime) -> dt.datetime:

@@ -13,7 +13,7 @@ from complaints.forms import ChecklistForm, PlanForm
 from complaints.models import Checklist, SamplingPlan
 from complaints.queries.inspections import listing
 from complaints.views.inspections import tabs
-from foundation.errors import Conflict, Invalid
+from foundation.errors import Conflict, Invalid, require
 from foundation.forms import show_refusal
 from organization.queries.days import local_day
 from organization.requests import StaffRequest
@@ -22,7 +22,7 @@ from organization.requests import StaffRequest
 @require_GET
 def plans(request: StaffRequest) -> HttpResponse:
     """Show what is drawn, and by which checklists it is inspected."""
-    policies.require(policies.may_read_results(request.user), _("The results are for the complaint centre and for managers."))
+    require(policies.may_read_results(request.user), _("The results are for the complaint centre and for managers."))
     context = {
         **tabs(request),
         "plans": listing.plans(),
@@ -33,7 +33,7 @@ def plans(request: StaffRequest) -> HttpResponse:
 
 
 def _require(request: StaffRequest) -> None:
-    policies.require(
+    require(
         policies.may_manage(request.user),
         _("Sampling plans and checklists are kept by supervision and by the complaint centre's head."),
     )

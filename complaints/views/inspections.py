@@ -19,7 +19,7 @@ from complaints.forms import ContestFindingForm, DecisionForm, InspectionForm, I
 from complaints.inspection_policies import VISITORS
 from complaints.models import Inspection
 from complaints.queries.inspections import listing, results
-from foundation.errors import Conflict, Invalid, NotAllowed
+from foundation.errors import Conflict, Invalid, NotAllowed, require
 from foundation.forms import show_refusal
 from foundation.sheets import xlsx_response
 from organization.enums import Role
@@ -90,7 +90,7 @@ def inspected(request: StaffRequest) -> HttpResponse:
 @require_GET
 def figures(request: StaffRequest) -> HttpResponse:
     """Show what the inspections of a period came to, each figure with its rows, and how far inspectors agree."""
-    policies.require(policies.may_read_results(request.user), _("The results are for the complaint centre and for managers."))
+    require(policies.may_read_results(request.user), _("The results are for the complaint centre and for managers."))
     form = MadeForm(request.GET, today=local_day(timezone.now()))
     span = form.span()
     context = {

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from foundation import transaction
-from foundation.errors import Conflict, Invalid
+from foundation.errors import Conflict, Invalid, require
 from internal_clients import policies
 from internal_clients.actions import scoring
 from internal_clients.actions.noting import note
@@ -34,7 +34,7 @@ def contest(*, row: Evidence, grounds: str, evidence: str, by: Staff, now: dt.da
     """
     card, formula = row.line.part_score.card, row.line.indicator.formula
     if row.kind in EvidenceKind.UNCONTESTED:
-        policies.require(policies.may_contest(by, card.department_id))
+        require(policies.may_contest(by, card.department_id))
         raise Invalid(_("A month's minutes and an answer to the survey are no records that can be contested."))
     _open(card, None, by=by, now=now)
     same = appeals.of_line_and_rows(card, formula)
@@ -99,7 +99,7 @@ def contest_item(*, item: ScoreItem, grounds: str, evidence: str, by: Staff, now
 
 def _open(card: Scorecard, item: ScoreItem | None, *, by: Staff, now: dt.datetime) -> None:
     """Lock the month, and make sure that what stands on this card can be contested by this person now."""
-    policies.require(policies.may_contest(by, card.department_id))
+    require(policies.may_contest(by, card.department_id))
     card.run.period = locked(Period.objects.all(), card.run.period_id)
     lines, items = appeals.filings(card, [item] if item else (), now)
     if why := (items[item.pk] if item else lines).why:
@@ -152,7 +152,7 @@ def state(*, appeal: Appeal, statement: str, by: Staff, now: dt.datetime) -> App
 
     Raises NotAllowed, Conflict also where somebody else has stated, or Invalid.
     """
-    policies.require(policies.may_state(by, appeal))
+    require(policies.may_state(by, appeal))
     appeal = _in(appeal, AppealStage.FIRST, AppealStage.SECOND)
     if appeal.statement_by_id not in {None, by.pk}:
         raise Conflict(_("%(person)s has stated already how it was.") % {"person": appeal.statement_by})
@@ -183,7 +183,7 @@ def rule(
     what the outcome needs.
     """
     appeal = _in(appeal, AppealStage.FIRST)
-    policies.require(policies.may_rule(by, appeal))
+    require(policies.may_rule(by, appeal))
     _check(appeal, (outcome, belongs_to, points), reason)
     now = appeals.after_runs(appeal, now)
     appeal.outcome, appeal.belongs_to, appeal.points, appeal.ruling_reason = outcome, belongs_to, points, reason
@@ -202,7 +202,7 @@ def escalate(*, appeal: Appeal, grounds: str, by: Staff, now: dt.datetime) -> Ap
     time is over, or Invalid without grounds.
     """
     appeal = _in(appeal, AppealStage.RULED)
-    policies.require(policies.may_escalate(by, appeal))
+    require(policies.may_escalate(by, appeal))
     if appeal.escalate_by is None or local_day(now) > appeal.escalate_by:
         raise Conflict(_("The %(days)s working days after the ruling are over.") % {"days": appeals.ESCALATE_DAYS})
     if not grounds.strip():
@@ -231,7 +231,7 @@ def rule_finally(
     A published month is amended by it. Raises NotAllowed, Conflict or Invalid as `rule` does.
     """
     appeal = _in(appeal, AppealStage.SECOND)
-    policies.require(policies.may_rule_finally(by, appeal))
+    require(policies.may_rule_finally(by, appeal))
     _check(appeal, (outcome, belongs_to, points), reason)
     now = appeals.after_runs(appeal, now)
     appeal.final_outcome, appeal.final_belongs_to, appeal.final_points = outcome, belongs_to, points

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
 
 from foundation import transaction
-from foundation.errors import Conflict, Invalid
+from foundation.errors import Conflict, Invalid, require
 from internal_clients import policies
 from internal_clients.actions.noting import note
 from internal_clients.locking import locked
@@ -55,7 +55,7 @@ def _lock(requirement: Requirement) -> Requirement:
 @transaction.atomic
 def propose(*, department: Department, title: str, text: str, by: Staff, now: dt.datetime) -> Requirement:
     """Propose what a department should build (提出). Raises NotAllowed."""
-    policies.require(policies.may_propose(by))
+    require(policies.may_propose(by))
     requirement = Requirement.objects.create(department=department, title=title, text=text, proposed_by=by, proposed_at=now)
     note(requirement, "propose", by=by, now=now, data={"state": requirement.state, "department": department.code})
     return requirement
@@ -64,7 +64,7 @@ def propose(*, department: Department, title: str, text: str, by: Staff, now: dt
 @transaction.atomic
 def review(*, requirement: Requirement, by: Staff, now: dt.datetime) -> Requirement:
     """Record that the review meeting takes it up (通过); the answer is due in five working days. Raises NotAllowed or Conflict."""
-    policies.require(policies.may_review(by))
+    require(policies.may_review(by))
     due = working_day(local_day(now), ANSWER_DAYS)
     return _step(_lock(requirement), "review", by=by, now=now, data={"answer_due_on": f"{due}"}, at=now, answer_due_on=due)
 
@@ -72,7 +72,7 @@ def review(*, requirement: Requirement, by: Staff, now: dt.datetime) -> Requirem
 @transaction.atomic
 def refuse(*, requirement: Requirement, reason: str, by: Staff, now: dt.datetime) -> Requirement:
     """Record that the review meeting does not take it up (不通过), and why. Raises NotAllowed, Conflict or Invalid."""
-    policies.require(policies.may_review(by))
+    require(policies.may_review(by))
     if not reason.strip():
         raise Invalid(reason=_("Give the reason."))
     return _step(_lock(requirement), "refuse", by=by, now=now, data={"reason": reason}, at=now)
@@ -81,7 +81,7 @@ def refuse(*, requirement: Requirement, reason: str, by: Staff, now: dt.datetime
 @transaction.atomic
 def want_detail(*, requirement: Requirement, question: str, by: Staff, now: dt.datetime) -> Requirement:
     """Send it back for detail (补充); the days until it comes are not the department's. Raises NotAllowed, Conflict or Invalid."""
-    policies.require(policies.may_lead(by, requirement.department_id))
+    require(policies.may_lead(by, requirement.department_id))
     if not question.strip():
         raise Invalid(question=_("Write what is missing."))
     return _step(_lock(requirement), "want_detail", by=by, now=now, data={"question": question}, at=now)
@@ -90,7 +90,7 @@ def want_detail(*, requirement: Requirement, question: str, by: Staff, now: dt.d
 @transaction.atomic
 def give_detail(*, requirement: Requirement, detail: str, by: Staff, now: dt.datetime) -> Requirement:
     """Give the detail that was wanted; the answer's date moves on by the working days that passed. Raises NotAllowed, Conflict."""
-    policies.require(requirement.proposed_by_id == by.pk)
+    require(requirement.proposed_by_id == by.pk)
     requirement = _lock(requirement)
     due = requirement.answer_due_on or local_day(now)
     if requirement.detail_wanted_at:
@@ -110,7 +110,7 @@ def schedule(
     now: dt.datetime,
 ) -> Requirement:
     """Answer with a date and the steps on the way to it (承诺排期). Raises NotAllowed, Conflict or Invalid."""
-    policies.require(policies.may_lead(by, requirement.department_id))
+    require(policies.may_lead(by, requirement.department_id))
     if committed_on < local_day(now):
         raise Invalid(committed_on=_("Commit to a day that is still to come."))
     if any(day > committed_on for _name, day in milestones):
@@ -125,7 +125,7 @@ def schedule(
 @transaction.atomic
 def move_date(*, requirement: Requirement, moved_to: dt.date, reason: str, by: Staff, now: dt.datetime) -> Requirement:
     """Record that the review meeting moves the committed date, which it may once. Raises NotAllowed, Conflict or Invalid."""
-    policies.require(policies.may_review(by))
+    require(policies.may_review(by))
     requirement = _lock(requirement)
     if requirement.committed_on is None or requirement.launched_at or requirement.moved_to:
         raise Conflict(_("The date can be moved once, between the commitment and the launch."))
@@ -140,7 +140,7 @@ def move_date(*, requirement: Requirement, moved_to: dt.date, reason: str, by: S
 @transaction.atomic
 def reach(*, requirement: Requirement, milestone: Milestone, by: Staff, now: dt.datetime) -> Requirement:
     """Record that a step is done. Raises NotAllowed or Conflict."""
-    policies.require(policies.may_lead(by, requirement.department_id))
+    require(policies.may_lead(by, requirement.department_id))
     requirement = _lock(requirement)
     milestone = requirement.milestones.get(pk=milestone.pk)
     if milestone.done_on:
@@ -154,14 +154,14 @@ def reach(*, requirement: Requirement, milestone: Milestone, by: Staff, now: dt.
 @transaction.atomic
 def accept(*, requirement: Requirement, by: Staff, now: dt.datetime) -> Requirement:
     """Say, as its proposer, that what was delivered is what was needed (验收). Raises NotAllowed or Conflict."""
-    policies.require(requirement.proposed_by_id == by.pk)
+    require(requirement.proposed_by_id == by.pk)
     return _step(_lock(requirement), "accept", by=by, now=now, at=now)
 
 
 @transaction.atomic
 def withdraw(*, requirement: Requirement, reason: str, by: Staff, now: dt.datetime) -> Requirement:
     """Withdraw one's own requirement; it is not counted any more. Raises NotAllowed, Conflict or Invalid."""
-    policies.require(requirement.proposed_by_id == by.pk)
+    require(requirement.proposed_by_id == by.pk)
     if not reason.strip():
         raise Invalid(reason=_("Give the reason."))
     return _step(_lock(requirement), "withdraw", by=by, now=now, data={"reason": reason}, at=now)

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from foundation import transaction
-from foundation.errors import Conflict, Invalid
+from foundation.errors import Conflict, Invalid, require
 from internal_clients import kpi, policies
 from internal_clients.actions.noting import note
 from internal_clients.enums import KpiLevel, KpiMeasure, KpiState
@@ -39,7 +39,7 @@ class Target:
 @transaction.atomic
 def plant(*, by: Staff, now: dt.datetime) -> KpiNode:
     """Begin the tree with the company, for which `by` answers. Raises NotAllowed, or Conflict when there is one."""
-    policies.require(policies.may_see_node(by, KpiNode(level=KpiLevel.COMPANY)))
+    require(policies.may_see_node(by, KpiNode(level=KpiLevel.COMPANY)))
     if KpiNode.objects.filter(level=KpiLevel.COMPANY).exists():
         raise Conflict(_("There is a target tree already."))
     node = KpiNode.objects.create(level=KpiLevel.COMPANY, speaker=by)
@@ -56,7 +56,7 @@ def add_place(
     Raises NotAllowed, Conflict when the place is there, or Invalid for somebody of another department.
     """
     parent = locked(KpiNode.objects.all(), parent.pk)
-    policies.require(policies.may_add_below(by, parent))
+    require(policies.may_add_below(by, parent))
     level = KpiLevel.BELOW[parent.level]
     of = department if level == KpiLevel.DEPARTMENT else parent.department
     if of is None:
@@ -86,7 +86,7 @@ def _twin(level: str, parent: KpiNode, speaker: Staff, department: Department, n
 def retire_place(*, node: KpiNode, by: Staff, now: dt.datetime) -> KpiNode:
     """Take an employee, or an empty post, out of the tree; what was agreed and judged stays. Raises NotAllowed or Conflict."""
     node = locked(KpiNode.objects.select_related("parent"), node.pk)
-    policies.require(node.parent is not None and policies.may_add_below(by, node.parent))
+    require(node.parent is not None and policies.may_add_below(by, node.parent))
     if not node.is_active or node.children.filter(is_active=True).exists():
         raise Conflict(_("First take out who is below."))
     node.is_active = False
@@ -102,7 +102,7 @@ def draft_targets(*, node: KpiNode, starts_on: dt.date, targets: Sequence[Target
     Raises NotAllowed, Conflict while a version waits for an answer, or Invalid for a month that is over.
     """
     node = _locked_node(node)
-    policies.require(policies.may_set_targets(by, node))
+    require(policies.may_set_targets(by, node))
     if starts_on.day != 1 or starts_on < month_of(local_day(now)):
         raise Invalid(starts_on=_("Targets are in force from the first day of a month that is not over."))
     newest = node.sheets.order_by("-version").first()
@@ -161,7 +161,7 @@ def put_forward(*, sheet: KpiSheet, by: Staff, now: dt.datetime) -> KpiSheet:
     one above, pieces that together do not reach those above.
     """
     sheet = _locked_sheet(sheet, KpiState.DRAFT, KpiState.OBJECTED)
-    policies.require(policies.may_set_targets(by, sheet.node))
+    require(policies.may_set_targets(by, sheet.node))
     faults = dict(_faults(sheet))
     if faults:
         raise Invalid(**faults)
@@ -224,7 +224,7 @@ def _short(sheet: KpiSheet, parent: KpiNode, over: KpiItem) -> Decimal:
 def agree(*, sheet: KpiSheet, by: Staff, now: dt.datetime) -> KpiSheet:
     """Agree to what was put forward: it is in force from its month on, and is never changed. Raises NotAllowed or Conflict."""
     sheet = _locked_sheet(sheet, KpiState.PROPOSED)
-    policies.require(policies.may_answer_targets(by, sheet.node))
+    require(policies.may_answer_targets(by, sheet.node))
     sheet.state, sheet.answered_by, sheet.answered_at = KpiState.AGREED, by, now
     sheet.save(update_fields=["state", "answered_by", "answered_at"])
     note(sheet.node, "agree", by=by, now=now, data={"version": sheet.version})
@@ -236,7 +236,7 @@ def agree(*, sheet: KpiSheet, by: Staff, now: dt.datetime) -> KpiSheet:
 def object_to(*, sheet: KpiSheet, objection: str, by: Staff, now: dt.datetime) -> KpiSheet:
     """Object, with the reason; it goes back to whoever put it forward. Raises NotAllowed, Conflict or Invalid."""
     sheet = _locked_sheet(sheet, KpiState.PROPOSED)
-    policies.require(policies.may_answer_targets(by, sheet.node))
+    require(policies.may_answer_targets(by, sheet.node))
     if not objection.strip():
         raise Invalid(objection=_("Write what you object to."))
     sheet.state, sheet.answered_by, sheet.answered_at, sheet.objection = KpiState.OBJECTED, by, now, objection
@@ -260,7 +260,7 @@ def judge(*, item: KpiItem, month: dt.date, passed: Decimal, reason: str, by: St
     which the target is not in force, more points than there are, no reason.
     """
     node = _locked_node(item.sheet.node)
-    policies.require(policies.may_judge(by, node))
+    require(policies.may_judge(by, node))
     in_force = sheets_in_force([node], month).get(node.pk)
     if item.measure != KpiMeasure.PROCESS or in_force is None or in_force.pk != item.sheet_id:
         raise Invalid(_("This target is not judged in that month."))

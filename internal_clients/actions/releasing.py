@@ -5,7 +5,7 @@ import datetime as dt
 from django.utils.translation import gettext as _
 
 from foundation import transaction
-from foundation.errors import Conflict, Invalid
+from foundation.errors import Conflict, Invalid, require
 from internal_clients import policies
 from internal_clients.actions.developing import delivered
 from internal_clients.actions.noting import note
@@ -34,7 +34,7 @@ def announce(
     now: dt.datetime,
 ) -> Release:
     """Announce what is to be put into use, so that its effect on service can be assessed. Raises NotAllowed or Invalid."""
-    policies.require(policies.may_record_for(by, department.pk))
+    require(policies.may_record_for(by, department.pk))
     if requirement and requirement.department_id != department.pk:
         raise Invalid(requirement=_("This requirement is another department's."))
     release = Release.objects.create(
@@ -47,7 +47,7 @@ def announce(
 @transaction.atomic
 def assess(*, release: Release, verdict: str, reason: str, by: Staff, now: dt.datetime) -> Release:
     """Agree to a launch, or veto it with reasons (服务影响评估). Raises NotAllowed, Conflict after the launch, or Invalid."""
-    policies.require(policies.may_assess(by))
+    require(policies.may_assess(by))
     release = _lock(release)
     if release.launched_at or release.verdict != Verdict.PENDING:
         raise Conflict(_("This release is launched or assessed already."))
@@ -65,7 +65,7 @@ def override(*, release: Release, reason: str, by: Staff, now: dt.datetime) -> R
 
     Raises NotAllowed, Conflict when there is no veto, or Invalid without a reason.
     """
-    policies.require(policies.is_general_manager(by))
+    require(policies.is_general_manager(by))
     release = _lock(release)
     if release.verdict != Verdict.VETOED or release.override_at or release.launched_at:
         raise Conflict(_("There is no veto to overrule."))
@@ -82,7 +82,7 @@ def tell(
     *, release: Release, knowledge_on: dt.date | None = None, trained_on: dt.date | None = None, by: Staff, now: dt.datetime
 ) -> Release:
     """Record since when the knowledge base has it and when the front line was trained. Raises NotAllowed, Conflict or Invalid."""
-    policies.require(policies.may_record_for(by, release.department_id))
+    require(policies.may_record_for(by, release.department_id))
     for name, day in {"knowledge_on": knowledge_on, "trained_on": trained_on}.items():
         if day and day > local_day(now):
             raise Invalid(**{name: _("This lies in the future.")})
@@ -102,7 +102,7 @@ def launch(*, release: Release, by: Staff, now: dt.datetime) -> Release:
     One launched without the service department's agreement is recorded all the same, so that it can be charged (V5).
     Raises NotAllowed or Conflict.
     """
-    policies.require(policies.may_lead(by, release.department_id))
+    require(policies.may_lead(by, release.department_id))
     release = _lock(release)
     if release.launched_at:
         raise Conflict(_("This release is launched already."))
@@ -117,7 +117,7 @@ def launch(*, release: Release, by: Staff, now: dt.datetime) -> Release:
 @transaction.atomic
 def roll_back(*, release: Release, reason: str, by: Staff, now: dt.datetime) -> Release:
     """Record that it was taken out of use again, and why. Raises NotAllowed, Conflict or Invalid."""
-    policies.require(policies.may_lead(by, release.department_id))
+    require(policies.may_lead(by, release.department_id))
     release = _lock(release)
     if release.launched_at is None or release.rolled_back_at:
         raise Conflict(_("Only what is in use can be rolled back."))

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from foundation import transaction
-from foundation.errors import Conflict, Invalid
+from foundation.errors import Conflict, Invalid, require
 from internal_clients import policies
 from internal_clients.actions import developing
 from internal_clients.actions.noting import note
@@ -47,7 +47,7 @@ def file_request(
 
     A request for development is proposed as a requirement too. `filing_key` makes it count once. Raises NotAllowed or Invalid.
     """
-    policies.require(policies.may_file_requests(by))
+    require(policies.may_file_requests(by))
     if by.region is None:
         raise Invalid(_("Your account has no region; please tell an administrator."))
     if system and system.department_id != department.pk:
@@ -106,7 +106,7 @@ def _made(path: str) -> Category:
 def _answered(request: InternalRequest, by: Staff) -> InternalRequest:
     """Return the request with its ticket, locked, where its requester may now speak of the answer."""
     ticket = lock_ticket(request.pk)
-    policies.require(ticket.filed_by_id == by.pk)
+    require(ticket.filed_by_id == by.pk)
     if ticket.state != TicketState.AWAITING_CALLBACK:
         raise Conflict(_("This request is “%(state)s”.") % {"state": ticket.get_state_display()})
     request = locked(InternalRequest.objects.all(), request.pk)

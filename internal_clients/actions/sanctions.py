@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from complaints.models import Inspection
 from foundation import transaction
-from foundation.errors import Conflict, Invalid
+from foundation.errors import Conflict, Invalid, require
 from internal_clients import policies
 from internal_clients.actions.noting import note
 from internal_clients.enums import ItemKind
@@ -43,7 +43,7 @@ def propose_sanction(
 
     A penalty may be made of a failed inspection, once. Raises NotAllowed, Conflict or Invalid.
     """
-    policies.require(policies.may_propose_sanctions(by))
+    require(policies.may_propose_sanctions(by))
     given = points or Decimal(0)
     if code in RANGES and not RANGES[code][0] <= given <= RANGES[code][1]:
         raise Invalid(points=_("Give %(least)s to %(most)s points.") % {"least": RANGES[code][0], "most": RANGES[code][1]})
@@ -81,7 +81,7 @@ def _check_finding(finding: Inspection, department: Department, code: str, now: 
 @transaction.atomic
 def decide_sanction(*, sanction: Sanction, approve: bool, reason: str, by: Staff, now: dt.datetime) -> Sanction:
     """Approve or refuse another one's proposal. Raises NotAllowed, Conflict when it is decided, or Invalid without a reason."""
-    policies.require(policies.may_decide_sanction(by, sanction))
+    require(policies.may_decide_sanction(by, sanction))
     sanction = locked(Sanction.objects.all(), sanction.pk)
     if sanction.decided_by_id:
         raise Conflict(_("This is decided already."))

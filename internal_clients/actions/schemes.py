@@ -9,7 +9,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from foundation import transaction
-from foundation.errors import Conflict, Invalid
+from foundation.errors import Conflict, Invalid, require
 from internal_clients import policies
 from internal_clients.enums import PeriodState, SchemeState
 from internal_clients.locking import lock_scheme
@@ -27,7 +27,7 @@ def activate(*, scheme: Scheme, by: Staff, now: dt.datetime) -> Scheme:
     Raises NotAllowed, Conflict when it is in force already, or Invalid when its weights do not add up, or when its month is
     another version's or has been shown.
     """
-    policies.require(policies.may_keep_schemes(by))
+    require(policies.may_keep_schemes(by))
     scheme = lock_scheme(scheme.pk)
     if scheme.state != SchemeState.DRAFT:
         raise Conflict(_("This version is in force already."))
@@ -55,7 +55,7 @@ def _check_month(scheme: Scheme) -> None:
 @transaction.atomic
 def draft_from(*, scheme: Scheme, effective_from: dt.date, by: Staff, now: dt.datetime) -> Scheme:
     """Copy a scheme into a new draft to work on; it takes effect from a later month. Raises NotAllowed or Invalid."""
-    policies.require(policies.may_keep_schemes(by))
+    require(policies.may_keep_schemes(by))
     if effective_from.day != 1:
         raise Invalid(effective_from=_("A scheme takes effect on the first day of a month."))
     version = (Scheme.objects.aggregate(last=Max("version"))["last"] or 0) + 1
@@ -80,7 +80,7 @@ class Change:
 @transaction.atomic
 def change(*, scheme: Scheme, changes: Sequence[Change], by: Staff, now: dt.datetime) -> Scheme:
     """Change the numbers of a draft's indicators. Raises NotAllowed, or Conflict when it is in force."""
-    policies.require(policies.may_keep_schemes(by))
+    require(policies.may_keep_schemes(by))
     scheme = lock_scheme(scheme.pk)
     if scheme.state != SchemeState.DRAFT:
         raise Conflict(_("This version is in force already."))

@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
 
 from foundation import transaction
-from foundation.errors import Conflict, Invalid
+from foundation.durations import midnight
+from foundation.errors import Conflict, Invalid, require
 from internal_clients import policies
 from internal_clients.enums import PeriodState, RunKind, SurveyState
 from internal_clients.locking import lock_months, locked
 from internal_clients.models import PartScore, Period, Scheme, Scorecard, ScoreItem, ScoreLine, ScoreRun, Survey
-from internal_clients.months import last_month, midnight, months_before, next_month, quarter_of
+from internal_clients.months import last_month, months_before, next_month, quarter_of
 from internal_clients.queries.appeals import contested_until, pending
 from internal_clients.queries.reckoning import Reckoned, Tallies, reckon
 from internal_clients.queries.sanctions import effect
@@ -42,7 +43,7 @@ def period_of(month: dt.date) -> Period:
 @transaction.atomic
 def try_out(*, month: dt.date, by: Staff, now: dt.datetime) -> ScoreRun:
     """Score an open month as it stands; the same scores again make no new run. Raises NotAllowed, Conflict or Invalid."""
-    policies.require(policies.may_score(by))
+    require(policies.may_score(by))
     if now < midnight(month):
         raise Invalid(month=_("This month has not begun."))
     period = period_of(month)
@@ -58,7 +59,7 @@ def show(*, month: dt.date, by: Staff, now: dt.datetime) -> ScoreRun:
     Raises NotAllowed, Conflict when it was shown or its quarter's survey, which counts in it, is open still, or Invalid before
     its end.
     """
-    policies.require(policies.may_score(by))
+    require(policies.may_score(by))
     if now < midnight(next_month(month)):
         raise Invalid(month=_("The month is not over yet."))
     quarter = quarter_of(month)
@@ -72,7 +73,7 @@ def show(*, month: dt.date, by: Staff, now: dt.datetime) -> ScoreRun:
 @transaction.atomic
 def rescore(*, month: dt.date, by: Staff, now: dt.datetime) -> ScoreRun:
     """Score a provisional month anew, after appeals and decisions. Raises NotAllowed or Conflict."""
-    policies.require(policies.may_score(by))
+    require(policies.may_score(by))
     period = period_of(month)
     if period.state != PeriodState.PROVISIONAL:
         raise Conflict(_("Only a provisional month is scored anew; a published one is amended."))
@@ -85,7 +86,7 @@ def publish(*, month: dt.date, by: Staff, now: dt.datetime) -> ScoreRun:
 
     Raises NotAllowed, or Conflict when it is no longer provisional, can still be contested, or has appeals to be ruled on.
     """
-    policies.require(policies.may_score(by))
+    require(policies.may_score(by))
     period = period_of(month)
     last = contested_until(period)
     if last is not None and period.state == PeriodState.PROVISIONAL and local_day(now) <= last:
@@ -103,7 +104,7 @@ def amend(*, month: dt.date, reason: str, by: Staff, now: dt.datetime, if_change
 
     Raises NotAllowed, Conflict, or Invalid without a reason.
     """
-    policies.require(policies.may_score(by))
+    require(policies.may_score(by))
     if not reason.strip():
         raise Invalid(reason=_("Give the reason."))
     period = period_of(month)

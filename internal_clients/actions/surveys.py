@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from foundation import transaction
-from foundation.errors import Conflict, Invalid, NotAllowed
+from foundation.errors import Conflict, Invalid, NotAllowed, require
 from internal_clients import policies
 from internal_clients.actions.noting import note
 from internal_clients.actions.rating import LAST_DAY, LOW
@@ -42,7 +42,7 @@ def draft_survey(*, quarter: dt.date, ends_on: dt.date, by: Staff, now: dt.datet
 
     Raises NotAllowed, Conflict when the quarter has one, or Invalid when its last day is too late to count for the quarter.
     """
-    policies.require(policies.may_keep_surveys(by))
+    require(policies.may_keep_surveys(by))
     _check_days(quarter, ends_on)
     if Survey.objects.filter(quarter=quarter).exists():
         raise Conflict(_("This quarter has a survey already."))
@@ -98,7 +98,7 @@ def change_survey(
 
     Raises NotAllowed, Conflict when it was opened, or Invalid.
     """
-    policies.require(policies.may_keep_surveys(by))
+    require(policies.may_keep_surveys(by))
     survey = _locked(survey, SurveyState.DRAFT)
     _check_days(survey.quarter, ends_on)
     if not any(item.kind == QuestionKind.SCALE for item in items):
@@ -113,7 +113,7 @@ def change_survey(
 @transaction.atomic
 def discard_survey(*, survey: Survey, by: Staff, now: dt.datetime) -> None:
     """Throw a draft away. Raises NotAllowed, or Conflict when it was opened."""
-    policies.require(policies.may_keep_surveys(by))
+    require(policies.may_keep_surveys(by))
     survey = _locked(survey, SurveyState.DRAFT)
     note(survey, "discard", by=by, now=now, data={"version": survey.version})
     survey.delete()
@@ -125,7 +125,7 @@ def open_survey(*, survey: Survey, by: Staff, now: dt.datetime) -> Survey:
 
     Raises NotAllowed, Conflict when it or another one is open or its scores are shown, or Invalid when its days do not fit.
     """
-    policies.require(policies.may_keep_surveys(by))
+    require(policies.may_keep_surveys(by))
     survey = _locked(survey, SurveyState.DRAFT)
     if Survey.objects.filter(state=SurveyState.OPEN).exists():
         raise Conflict(_("Another survey is still open; close it first."))
@@ -170,7 +170,7 @@ def close_survey(*, survey: Survey, by: Staff, now: dt.datetime) -> Survey:
 
     Raises NotAllowed or Conflict.
     """
-    policies.require(policies.may_keep_surveys(by))
+    require(policies.may_keep_surveys(by))
     survey = _locked(survey, SurveyState.OPEN)
     SurveySheet.objects.filter(survey=survey, given_at=None).delete()
     survey.state, survey.closed_at = SurveyState.CLOSED, now

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from complaints.models import Alert
 from foundation import transaction
-from foundation.errors import Conflict, Invalid
+from foundation.errors import Conflict, Invalid, require
 from internal_clients import policies
 from internal_clients.actions.noting import note
 from internal_clients.locking import locked
@@ -20,7 +20,7 @@ def log_fault(
     *, system: System, severity: str, what: str, share: Decimal, started_at: dt.datetime, by: Staff, now: dt.datetime
 ) -> Fault:
     """Log a fault as it is noticed; when it was logged is kept beside when it began. Raises NotAllowed or Invalid."""
-    policies.require(policies.may_record_for(by, system.department_id))
+    require(policies.may_record_for(by, system.department_id))
     if started_at > now:
         raise Invalid(started_at=_("This lies in the future."))
     fault = Fault.objects.create(
@@ -40,7 +40,7 @@ def log_fault(
 @transaction.atomic
 def restore_fault(*, fault: Fault, restored_at: dt.datetime, cause: str, by: Staff, now: dt.datetime) -> Fault:
     """Say since when service is back, and why it was gone. Raises NotAllowed, Conflict when that was said, or Invalid."""
-    policies.require(policies.may_record_for(by, fault.department_id))
+    require(policies.may_record_for(by, fault.department_id))
     fault = locked(Fault.objects.all(), fault.pk)
     if fault.restored_at:
         raise Conflict(_("The repair of this fault is recorded already."))
@@ -64,7 +64,7 @@ def plan_outage(
     now: dt.datetime,
 ) -> PlannedOutage:
     """Plan an interruption; it excuses the department once its head has approved it. Raises NotAllowed or Invalid."""
-    policies.require(policies.may_record_for(by, system.department_id))
+    require(policies.may_record_for(by, system.department_id))
     if starts_at <= now:
         raise Invalid(starts_at=_("A plan is for the future; what has happened is a fault."))
     if ends_at <= starts_at:
@@ -93,7 +93,7 @@ def _open_outage(outage: PlannedOutage) -> PlannedOutage:
 @transaction.atomic
 def approve_outage(*, outage: PlannedOutage, by: Staff, now: dt.datetime) -> PlannedOutage:
     """Approve another one's plan before it begins. Raises NotAllowed or Conflict."""
-    policies.require(policies.may_approve_outage(by, outage))
+    require(policies.may_approve_outage(by, outage))
     outage = _open_outage(outage)
     if outage.approved_at or now >= outage.starts_at:
         raise Conflict(_("This outage is approved, or has begun without approval."))
@@ -106,7 +106,7 @@ def approve_outage(*, outage: PlannedOutage, by: Staff, now: dt.datetime) -> Pla
 @transaction.atomic
 def cancel_outage(*, outage: PlannedOutage, by: Staff, now: dt.datetime) -> PlannedOutage:
     """Cancel a plan before it begins. Raises NotAllowed or Conflict."""
-    policies.require(policies.may_record_for(by, outage.department_id))
+    require(policies.may_record_for(by, outage.department_id))
     outage = _open_outage(outage)
     if now >= outage.starts_at:
         raise Conflict(_("This outage has begun."))
@@ -119,7 +119,7 @@ def cancel_outage(*, outage: PlannedOutage, by: Staff, now: dt.datetime) -> Plan
 @transaction.atomic
 def finish_outage(*, outage: PlannedOutage, finished_at: dt.datetime, by: Staff, now: dt.datetime) -> PlannedOutage:
     """Say when service was back; what lies beyond the window counts as an outage. Raises NotAllowed, Conflict or Invalid."""
-    policies.require(policies.may_record_for(by, outage.department_id))
+    require(policies.may_record_for(by, outage.department_id))
     outage = _open_outage(outage)
     if not outage.starts_at < finished_at <= now:
         raise Invalid(finished_at=_("Give a time between the beginning of the window and now."))
@@ -137,7 +137,7 @@ def fix_cause(
 
     Raises NotAllowed, Conflict when the alert is not concluded or has its cause, or Invalid by field.
     """
-    policies.require(policies.may_fix_causes(by))
+    require(policies.may_fix_causes(by))
     alert = locked(Alert.objects.select_related("category", "region"), alert.pk)
     if alert.department_id is None:
         raise Conflict(_("Conclude the alert first, and name the responsible department."))

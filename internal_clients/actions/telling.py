@@ -5,7 +5,7 @@ import datetime as dt
 from django.utils.translation import gettext as _
 
 from foundation import transaction
-from foundation.errors import Conflict, Invalid
+from foundation.errors import Conflict, Invalid, require
 from internal_clients import policies
 from internal_clients.actions.noting import note
 from internal_clients.enums import NoticeKind
@@ -37,7 +37,7 @@ def publish_notice(
     now: dt.datetime,
 ) -> Notice:
     """Tell the front line of business that takes effect on a day. Raises NotAllowed."""
-    policies.require(policies.may_record_for(by, department.pk))
+    require(policies.may_record_for(by, department.pk))
     notice = Notice.objects.create(
         kind=NoticeKind.BUSINESS,
         department=department,
@@ -56,14 +56,14 @@ def publish_notice(
 @transaction.atomic
 def tell_fault(*, fault: Fault, title: str, text: str, by: Staff, now: dt.datetime) -> Notice:
     """Tell the front line of a fault. Raises NotAllowed."""
-    policies.require(policies.may_record_for(by, fault.department_id))
+    require(policies.may_record_for(by, fault.department_id))
     return _told(NoticeKind.FAULT, fault.department, title, text, fault=fault, by=by, now=now)
 
 
 @transaction.atomic
 def tell_outage(*, outage: PlannedOutage, title: str, text: str, by: Staff, now: dt.datetime) -> Notice:
     """Tell the front line of a planned outage. Raises NotAllowed."""
-    policies.require(policies.may_record_for(by, outage.department_id))
+    require(policies.may_record_for(by, outage.department_id))
     return _told(NoticeKind.OUTAGE, outage.department, title, text, outage=outage, by=by, now=now)
 
 
@@ -98,7 +98,7 @@ def audit_article(*, article: Article, is_wrong: bool, finding: str = "", by: St
 
     Raises NotAllowed, Conflict where it is not published, or Invalid when what is wrong is not said.
     """
-    policies.require(policies.may_audit(by))
+    require(policies.may_audit(by))
     article = lock_article(article.pk)
     if article.state != ArticleState.PUBLISHED:
         raise Conflict(_("Only what is published is checked."))
@@ -120,7 +120,7 @@ def confirm_audit(*, audit: KnowledgeAudit, by: Staff, now: dt.datetime) -> Know
     audit = locked(KnowledgeAudit.objects.all(), audit.pk)
     if not audit.is_wrong or audit.confirmed_at:
         raise Conflict(_("Nothing wrong is waiting to be confirmed here."))
-    policies.require(policies.may_confirm(by, audit))
+    require(policies.may_confirm(by, audit))
     audit.confirmed_by, audit.confirmed_at = by, now
     audit.save(update_fields=["confirmed_by", "confirmed_at"])
     note(audit, "confirm", by=by, now=now)
@@ -136,7 +136,7 @@ def answer_due(department: Department, since: dt.datetime) -> dt.datetime:
 @transaction.atomic
 def ask(*, department: Department, text: str, by: Staff, now: dt.datetime) -> Question:
     """Ask a department; it has four of its working hours. Raises NotAllowed."""
-    policies.require(policies.may_ask(by))
+    require(policies.may_ask(by))
     due_at = answer_due(department, now)
     question = Question.objects.create(department=department, text=text, asked_by=by, asked_at=now, due_at=due_at)
     note(question, "ask", by=by, now=now, data={"department": department.code, "due_at": due_at.isoformat()})
@@ -146,7 +146,7 @@ def ask(*, department: Department, text: str, by: Staff, now: dt.datetime) -> Qu
 @transaction.atomic
 def answer_question(*, question: Question, answer: str, by: Staff, now: dt.datetime) -> Question:
     """Answer in the department's name. Raises NotAllowed, Conflict when it was answered, or Invalid without an answer."""
-    policies.require(policies.may_record_for(by, question.department_id))
+    require(policies.may_record_for(by, question.department_id))
     question = locked(Question.objects.all(), question.pk)
     if question.answered_at:
         raise Conflict(_("This question is answered already."))
@@ -161,7 +161,7 @@ def answer_question(*, question: Question, answer: str, by: Staff, now: dt.datet
 @transaction.atomic
 def reopen_question(*, question: Question, reason: str, by: Staff, now: dt.datetime) -> Question:
     """Say, once, that the answer does not help; the department has its hours again. Raises NotAllowed, Conflict or Invalid."""
-    policies.require(question.asked_by_id == by.pk)
+    require(question.asked_by_id == by.pk)
     question = locked(Question.objects.select_related("department__calendar"), question.pk)
     if question.answered_at is None or question.reopened_at:
         raise Conflict(_("Only an answered question can be reopened, and only once."))

@@ -4,7 +4,8 @@ import datetime as dt
 import random
 from collections.abc import Iterator, Sequence
 
-from internal_clients.months import midnight, next_month
+from foundation.durations import midnight
+from internal_clients.months import next_month
 
 MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
 

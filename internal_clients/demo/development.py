@@ -2,12 +2,12 @@
 
 import datetime as dt
 
+from foundation.durations import midnight
 from internal_clients.actions import developing, releasing
 from internal_clients.demo.clockwork import DAY, HOUR
 from internal_clients.demo.records import TEXTS, Records
 from internal_clients.enums import Verdict
 from internal_clients.models import Release, Requirement
-from internal_clients.months import midnight
 from organization.models import Department, Staff
 from organization.queries.days import local_day
 

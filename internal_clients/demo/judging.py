@@ -4,12 +4,13 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+from foundation.durations import midnight
 from foundation.errors import Conflict
 from internal_clients import policies
 from internal_clients.actions import appealing, sanctions, scoring
 from internal_clients.demo.clockwork import DAY, HOUR, MINUTE
 from internal_clients.models import Appeal, Evidence, ScoreItem, ScoreLine, ScoreRun
-from internal_clients.months import midnight, next_month
+from internal_clients.months import next_month
 from internal_clients.queries.appeals import waiting
 from journal.notify import silence
 from organization.enums import Role

@@ -10,11 +10,12 @@ from typing import Any
 from complaints.enums import Outcome
 from complaints.models import Alert
 from complaints.policies import told_departments
+from foundation.durations import midnight
 from internal_clients.actions import requests, systems, telling
 from internal_clients.demo.clockwork import DAY, HOUR, MINUTE, Clockwork
 from internal_clients.enums import FaultSeverity, RequestKind
 from internal_clients.models import Fault, InternalRequest, Rater, Rating, System
-from internal_clients.months import midnight, next_month
+from internal_clients.months import next_month
 from internal_clients.queries.rating import departments_dealt_with
 from knowledge.enums import ArticleState
 from knowledge.models import Article

@@ -4,10 +4,11 @@ import datetime as dt
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
+from foundation.durations import midnight
 from internal_clients.actions import surveys
 from internal_clients.demo.clockwork import DAY, HOUR, Clockwork
 from internal_clients.models import Rater, Survey, SurveyMark, SurveySheet
-from internal_clients.months import last_month, midnight, months_before, next_month, quarter_of
+from internal_clients.months import last_month, months_before, next_month, quarter_of
 from internal_clients.queries.surveys import departments_of
 from journal.notify import silence
 from organization.models import Department, Staff

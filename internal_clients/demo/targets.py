@@ -4,11 +4,12 @@ import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 
+from foundation.durations import midnight
 from internal_clients.actions import kpi
 from internal_clients.actions.kpi import Target
 from internal_clients.demo.clockwork import HOUR, MINUTE
 from internal_clients.models import KpiFigure, KpiNode, KpiSheet
-from internal_clients.months import midnight, month_of, months_before, next_month
+from internal_clients.months import month_of, months_before, next_month
 from journal.notify import silence
 from organization.enums import DepartmentKind, Role
 from organization.models import Department, Staff

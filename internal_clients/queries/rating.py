@@ -4,7 +4,8 @@ import datetime as dt
 
 from django.db.models import Q, QuerySet
 
-from internal_clients.months import midnight, next_month
+from foundation.durations import midnight
+from internal_clients.months import next_month
 from organization.models import Department, Region, Staff
 from workorders.models import WorkOrder
 

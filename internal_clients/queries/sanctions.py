@@ -13,9 +13,10 @@ from django.utils.translation import gettext_noop
 from complaints.models import Complaint, Inspection
 from complaints.queries.inspections.listing import for_penalties
 from complaints.queries.overhead import ours
+from foundation.durations import midnight
 from internal_clients.enums import ItemKind, Verdict
 from internal_clients.models import Release, Sanction, ScoreItem
-from internal_clients.months import midnight, next_month
+from internal_clients.months import next_month
 from internal_clients.queries.rulings import Changed, Key, items_changed, keyed
 from internal_clients.rules import BYPASS, UNSIGNED_LAUNCH, VETOES, VetoRule, bypass_points
 from workorders.enums import Channel, OrderRole, OrderState

@@ -15,9 +15,10 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
+from foundation.durations import midnight
 from internal_clients.enums import SurveyState
 from internal_clients.models import Rater, Survey, SurveyMark, SurveyQuestion, SurveySheet
-from internal_clients.months import last_month, midnight, next_month
+from internal_clients.months import last_month, next_month
 from internal_clients.queries.rating import departments_dealt_between
 from internal_clients.scoring import mean_of
 from organization.models import Department

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from foundation import transaction
-from foundation.errors import Conflict, Invalid, NotAllowed
+from foundation.errors import Conflict, Invalid, NotAllowed, require
 from journal.notify import Occasion, notify, notify_many
 from journal.record import record
 from journal.types import Data
@@ -82,7 +82,7 @@ def send_back(*, article: Article, reason: str, handed_in: str | None = None, by
     """
     article = lock_article(article.pk)
     version = _in_review(article, handed_in)
-    policies.require(policies.may_keep(by, article) or by.pk in version.writers)
+    require(policies.may_keep(by, article) or by.pk in version.writers)
     if not reason.strip():
         raise Invalid(reason=_("Give the reason."))
     version.send_back(reason)
@@ -101,7 +101,7 @@ def confirm_right(*, article: Article, by: Staff, now: dt.datetime) -> Article:
     Raises NotAllowed or Conflict.
     """
     article = lock_article(article.pk)
-    policies.require(policies.may_keep(by, article))
+    require(policies.may_keep(by, article))
     if article.state != ArticleState.PUBLISHED:
         raise Conflict(_("Only what is published is confirmed."))
     if article.confirmed_at and local_day(article.confirmed_at) == local_day(now):
@@ -117,7 +117,7 @@ def confirm_right(*, article: Article, by: Staff, now: dt.datetime) -> Article:
 def withdraw(*, article: Article, reason: str, by: Staff, now: dt.datetime) -> Article:
     """Take an article out of the knowledge base, for good; its open version is dropped. Raises NotAllowed, Conflict or Invalid."""
     article = lock_article(article.pk)
-    policies.require(policies.may_withdraw(by, article))
+    require(policies.may_withdraw(by, article))
     if article.state == ArticleState.WITHDRAWN:
         raise Conflict(_("This article is withdrawn."))
     if not reason.strip():

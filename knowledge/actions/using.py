@@ -5,7 +5,7 @@ import datetime as dt
 from django.utils.translation import gettext as _
 
 from foundation import transaction
-from foundation.errors import Conflict, Invalid
+from foundation.errors import Conflict, Invalid, require
 from foundation.masking import mask_text
 from journal.types import Data
 from knowledge import policies
@@ -34,7 +34,7 @@ def say_use(
     It is kept once a case and article; who says otherwise later is right. `version` is the one that was read; long numbers
     in the `remark` are masked. Raises NotAllowed, Conflict, or Invalid for a version that was never shown.
     """
-    policies.require(policies.may_use(by, ticket))
+    require(policies.may_use(by, ticket))
     lock_key(filing_key)
     if article.state != ArticleState.PUBLISHED:
         raise Conflict(_("Only what is published is used."))
@@ -52,7 +52,7 @@ def say_use(
 def _filed(filing_key: str, by: Staff) -> Ticket | None:
     """Return the ticket that the page has been filed as meanwhile, where this person may see it."""
     ticket = Ticket.objects.filter(filing_key=filing_key).first()
-    policies.require(ticket is None or policies.may_use(by, ticket))
+    require(ticket is None or policies.may_use(by, ticket))
     return ticket
 
 

@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from foundation import transaction
-from foundation.errors import Conflict, Invalid
+from foundation.errors import Conflict, Invalid, require
 from foundation.masking import mask_text
 from journal.notify import notify
 from journal.record import record
@@ -62,7 +62,7 @@ def write_article(
     `filing_key` makes it count once: the same key again returns the first article, and refuses other words.
     Raises NotAllowed, Conflict where the `source` is not solved, or Invalid by field.
     """
-    policies.require(policies.may_write_for(by, department))
+    require(policies.may_write_for(by, department))
     if source and not policies.may_make_from(by, source):
         raise Conflict(_("An article is made of a ticket whose customer has the answer."))
     words.check()
@@ -104,7 +104,7 @@ def revise(
     Raises NotAllowed, Conflict for what is withdrawn, in review or was written by others since `base`, or Invalid by field.
     """
     article = lock_article(article.pk)
-    policies.require(policies.may_revise(by, article))
+    require(policies.may_revise(by, article))
     version = _writable(article)
     last = article.versions.select_related("written_by").order_by("-number")[0]
     if base is not None and base != last.stamp:
@@ -149,7 +149,7 @@ def _writable(article: Article) -> Version | None:
 def submit(*, article: Article, by: Staff, now: dt.datetime) -> Version:
     """Hand the draft in for its review. Raises NotAllowed, or Conflict where there is none."""
     article = lock_article(article.pk)
-    policies.require(policies.may_revise(by, article))
+    require(policies.may_revise(by, article))
     version = _writable(article)
     if version is None:
         raise Conflict(_("There is nothing to review; write a new version first."))

@@ -8,8 +8,9 @@ from django.db.models import Case, DateTimeField, DecimalField, DurationField, E
 from django.db.models.expressions import Combinable
 from django.utils import timezone
 
+from foundation.durations import midnight
 from internal_clients.enums import EvidenceKind
-from internal_clients.months import midnight, months_before, next_month
+from internal_clients.months import months_before, next_month
 
 NUMBER = DecimalField(max_digits=24, decimal_places=10)
 MINUTE = dt.timedelta(minutes=1)
