@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import partial
 
 from django.conf import settings
 from django.db.models import Q
@@ -12,6 +13,7 @@ from django_fsm import TransitionNotAllowed
 from procrastinate.contrib.django import app
 
 from complaints import policies
+from complaints.actions.bulletin_rows import keep
 from complaints.bulletins.periods import Span
 from complaints.enums import BulletinEdition, BulletinKind, BulletinState
 from complaints.locking import lock_bulletin
@@ -135,7 +137,7 @@ def count(*, bulletin: Bulletin, now: dt.datetime) -> Bulletin:
     if bulletin.state != BulletinState.DRAFT:
         return bulletin
     BulletinRows.objects.filter(bulletin=bulletin).delete()
-    bulletin.figures = snapshot(bulletin.pk, Span(bulletin.start, bulletin.end), now)
+    bulletin.figures = snapshot(Span(bulletin.start, bulletin.end), now, partial(keep, bulletin=bulletin.pk))
     bulletin.counted_at = now
     if not bulletin.editors:
         with override(settings.LANGUAGE_CODE):

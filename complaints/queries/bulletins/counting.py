@@ -22,7 +22,7 @@ KEYS = {
 type Counts = dict[tuple[str, str], int]
 
 
-def _found(measure: Measure, scope: Scope, tops: Mapping[int, int], selected: str) -> tuple[str, list[Any]]:
+def found(measure: Measure, scope: Scope, tops: Mapping[int, int], selected: str) -> tuple[str, list[Any]]:
     """Return the SQL of one row a group, `selected` being what is taken of it."""
     rows, values = measure.rows(scope)
     parts = [
@@ -41,21 +41,9 @@ def _found(measure: Measure, scope: Scope, tops: Mapping[int, int], selected: st
     return sql, list(values)
 
 
-def keep(measure: Measure, scope: Scope, tops: Mapping[int, int], bulletin: int) -> Counts:
-    """Keep a measure's rows with a bulletin and return how many there are; `tops` has each region's branch."""
-    sql, values = _found(measure, scope, tops, "array_agg(item ORDER BY item) AS took")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f'INSERT INTO complaints_bulletinrows (bulletin_id, "group", key, measure, ids) '  # noqa: S608 -- as above
-            f'SELECT %s, name, key, %s, took FROM ({sql}) AS kept RETURNING "group", key, cardinality(ids)',
-            [bulletin, measure.name, *values],
-        )
-        return {(name, key): number for name, key, number in cursor}
-
-
 def count(measure: Measure, scope: Scope, tops: Mapping[int, int]) -> Counts:
     """Return how many rows a measure has, without keeping them."""
-    sql, values = _found(measure, scope, tops, "count(*) AS took")
+    sql, values = found(measure, scope, tops, "count(*) AS took")
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return {(name, key): number for name, key, number in cursor}

@@ -2,21 +2,23 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 
 from complaints.bulletins.periods import Span, before
 from complaints.bulletins.rates import INDICATORS, USERS, Indicator, ranks, shown
-from complaints.queries.bulletins.counting import count, keep
+from complaints.queries.bulletins.counting import Counts, count
 from complaints.queries.bulletins.hot import hot
 from complaints.queries.bulletins.late import late
-from complaints.queries.bulletins.measures import DEPARTMENT, MEASURES, REGION, WHOLE
+from complaints.queries.bulletins.measures import DEPARTMENT, MEASURES, REGION, WHOLE, Measure
 from complaints.queries.bulletins.places import Places, Plain, Tallies, names
 from foundation.durations import midnight
 from organization.enums import DepartmentKind
 from organization.models import Department
 from organization.models.base import Named
 from workorders.queries.figures import Reach, Scope
+
+type Counting = Callable[[Measure, Scope, Mapping[int, int]], Counts]
 
 
 def scope_of(span: Span, now: dt.datetime) -> Scope:
@@ -25,13 +27,13 @@ def scope_of(span: Span, now: dt.datetime) -> Scope:
     return Scope(start=start, end=end, now=now, reach=Reach())
 
 
-def snapshot(bulletin: int, span: Span, now: dt.datetime) -> Plain:
-    """Count a bulletin's figures, keep the rows behind them with it, and return them as plain data.
+def snapshot(span: Span, now: dt.datetime, own_count: Counting = count) -> Plain:
+    """Count a bulletin's figures and return them as plain data; what is due or done after `now` does not count.
 
-    `bulletin` is its id; what is due or done after `now` does not count.
+    `own_count` counts the period's own measures as `count` does, and may keep their rows.
     """
     places, scope, earlier = Places(), scope_of(span, now), before(span)
-    own, past = _tallies(places, span, scope, bulletin), _tallies(places, earlier, scope_of(earlier, now), None)
+    own, past = _tallies(places, span, scope, own_count), _tallies(places, earlier, scope_of(earlier, now), count)
     units = [each for each in Department.objects.order_by("code") if each.kind == DepartmentKind.SUPPORT]
     return {
         "start": f"{span.start}",
@@ -47,11 +49,10 @@ def snapshot(bulletin: int, span: Span, now: dt.datetime) -> Plain:
     }
 
 
-def _tallies(places: Places, span: Span, scope: Scope, bulletin: int | None) -> Tallies:
+def _tallies(places: Places, span: Span, scope: Scope, counting: Counting) -> Tallies:
     found: Tallies = defaultdict(dict)
     for measure in MEASURES:
-        counts = count(measure, scope, places.tops) if bulletin is None else keep(measure, scope, places.tops, bulletin)
-        for at, number in counts.items():
+        for at, number in counting(measure, scope, places.tops).items():
             found[at][measure.name] = number
     users = places.users(span)
     for at, region in [((WHOLE, ""), places.province), *(((REGION, str(each.pk)), each) for each in places.branches)]:
