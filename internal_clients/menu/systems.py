@@ -3,6 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from complaints.policies import may_read_alerts
 from internal_clients import forms, policies
 from internal_clients.actions import systems, telling
 from internal_clients.menu.kinds import Kind, Step, own_department, recorder
@@ -102,7 +103,7 @@ CAUSES = Kind(
     label=_("Causes of alerts"),
     icon="alert-triangle",
     model=AlertCause,
-    rows=lambda _user: _CAUSES.order_by("-fixed_at", "-pk"),
+    rows=lambda user: (_CAUSES if may_read_alerts(user) else _CAUSES.none()).order_by("-fixed_at", "-pk"),
     columns=("alert", "fault", "release", "fixed_at"),
     more=("fixed_by",),
     link=lambda cause: reverse("complaints:alert", args=[cause.alert_id]),

@@ -11,6 +11,7 @@ from complaints.policies import departments_told
 from complaints.queries.labels import labels_of
 from foundation.errors import Conflict, Invalid, NotAllowed
 from internal_clients.actions import systems, telling
+from internal_clients.menu import KINDS
 from internal_clients.models import Fault, Notice, PlannedOutage, System
 from internal_clients.queries.causes import without_cause
 from journal.models import Event
@@ -112,7 +113,9 @@ def alert(category: Category, province: Region, network: Department, fault: Faul
     return alert
 
 
-def test_the_duty_officer_names_the_fault_behind_an_alert_once(alert: Alert, fault: Fault, duty: Staff, handler: Staff) -> None:
+def test_the_duty_officer_names_the_fault_behind_an_alert_once(
+    alert: Alert, fault: Fault, duty: Staff, handler: Staff, agent: Staff
+) -> None:
     assert alert in without_cause(NOW - DAY)
 
     with pytest.raises(NotAllowed):
@@ -121,6 +124,7 @@ def test_the_duty_officer_names_the_fault_behind_an_alert_once(alert: Alert, fau
 
     assert (cause.alert, cause.fault) == (alert, fault)
     assert alert not in without_cause(NOW - DAY)
+    assert [list(KINDS["cause"].rows(person)) for person in (handler, agent)] == [[cause], []]
     with pytest.raises(Conflict):
         systems.fix_cause(alert=alert, fault=fault, by=duty, now=NOW)
 
